@@ -1,0 +1,1 @@
+"""What start.py does once it runs on a Python that can: standard library only."""

@@ -1,0 +1,1 @@
+"""What every page uses: state, messages, downloads, the viewer, job progress."""

@@ -1,0 +1,55 @@
+"""Everything on screen can be taken away: tables as CSV, charts as SVG, PNG and the numbers behind them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import pandas as pd
+import streamlit as st
+
+from radiomics_core.i18n import _
+
+if TYPE_CHECKING:
+    import altair as alt
+
+
+def table(frame: pd.DataFrame, name: str, *, key: str, label: str = "") -> None:
+    """Offer a table as CSV (UTF-8 with a mark, so that spreadsheets read it)."""
+    st.download_button(
+        label or _("Table (CSV)"),
+        data=lambda: frame.to_csv(index=False).encode("utf-8-sig"),
+        file_name=f"{name}.csv",
+        mime="text/csv",
+        key=f"{key}_csv",
+        icon=":material/download:",
+        on_click="ignore",
+        help=_("The numbers on screen, one row a line"),
+    )
+
+
+def chart_files(make_chart: Callable[[], alt.Chart], name: str, *, key: str, frame: pd.DataFrame | None = None) -> None:
+    """Offer a chart as SVG, PNG and, with a frame, as CSV. Files are made when asked for, not before."""
+    with st.container(horizontal=True, gap="small"):
+        for kind, mime in (("svg", "image/svg+xml"), ("png", "image/png")):
+            st.download_button(
+                kind.upper(),
+                data=_exporter(make_chart, kind),
+                file_name=f"{name}.{kind}",
+                mime=mime,
+                key=f"{key}_{kind}",
+                icon=":material/download:",
+                on_click="ignore",
+                help=_("The chart as a file, on white, for a paper or slides"),
+            )
+        if frame is not None:
+            table(frame, name, key=key, label=_("CSV"))
+
+
+def _exporter(make_chart: Callable[[], alt.Chart], kind: str) -> Callable[[], bytes]:
+    def export() -> bytes:
+        from radiomics_core.plots.export import chart_png, chart_svg
+
+        return chart_svg(make_chart()) if kind == "svg" else chart_png(make_chart())
+
+    return export

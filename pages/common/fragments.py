@@ -1,0 +1,27 @@
+"""A fragment that speaks the session's language (a fragment reruns in a context of its own)."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import streamlit as st
+
+from pages.common import state
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+def fragment(*, run_every: float | None = None) -> Callable[[Function], Function]:
+    """Make a function a Streamlit fragment; as ``st.fragment``, with the session's language set."""
+
+    def wrap(function: Function) -> Function:
+        @functools.wraps(function)
+        def speaking(*args: Any, **kwargs: Any) -> Any:
+            state.use_session_language()
+            return function(*args, **kwargs)
+
+        return st.fragment(speaking, run_every=run_every)  # type: ignore[return-value]
+
+    return wrap

@@ -1,0 +1,100 @@
+"""What stands around every page: the study in the sidebar, the context strip, problems of automatic actions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from pages.common import messages, state
+from radiomics_core import __version__
+from radiomics_core.errors import RadiomicsError
+from radiomics_core.i18n import _
+
+if TYPE_CHECKING:
+    from streamlit.navigation.page import StreamlitPage
+
+    from radiomics_core.study import Study
+
+
+_STYLE = "<style>.stMainBlockContainer{padding-top:3.25rem;padding-bottom:4rem}</style>"
+
+
+@contextmanager
+def around(page: StreamlitPage) -> Iterator[None]:
+    """Draw the frame, then the page; an error on the page is worded, never a bare traceback."""
+    _sidebar()
+    st.html(_STYLE)
+    problem = state.take_problem()
+    if problem is not None:
+        messages.show_error(problem)
+    _reading_only()
+    try:
+        yield
+    except RadiomicsError as error:
+        messages.show_error(error)
+
+
+def _reading_only() -> None:
+    study = state.current_study()
+    if study is None or not study.read_only:
+        return
+    with st.container(border=True, horizontal=True, vertical_alignment="center", key="reading_only"):
+        st.markdown(
+            ":material/lock: "
+            + _(
+                "This study is open in another window of the program. Here it can be looked at; nothing can be changed or computed."
+            )
+        )
+        if st.button(_("Try again"), key="open_again", help=_("When it was closed there, you can work on it here.")):
+            state.open_again()
+            st.rerun()
+
+
+def _sidebar() -> None:
+    study = state.current_study()
+    with st.sidebar:
+        if study is None:
+            st.caption(_("No study is open"))
+        else:
+            st.markdown(f"**{study.name}**")
+            st.caption(_("for reading only") if study.read_only else _("saved in {folder}", folder=study.folder.name))
+        st.caption(_("Research use only, not a medical device. Version {version}", version=__version__))
+
+
+def title(text: str, question: str) -> None:
+    """Write the page's title, the question it answers, and the context strip."""
+    st.title(text)
+    st.markdown(f":gray[{question}]")
+    study = state.current_study()
+    if study is not None:
+        context_strip(study)
+
+
+def context_strip(study: Study) -> None:
+    """One line: study, cases, endpoint and events, features and engine; stale steps with where to renew them."""
+    from radiomics_core.study.steps import status
+
+    facts = status.context(study)
+    with st.container(horizontal=True, gap="small", key="context_strip"):
+        for fact in facts.items:
+            st.badge(f"{fact.label}: {fact.value}", color="gray")
+        for step in facts.stale:
+            st.badge(
+                _("{step}: out of date", step=step.label), icon=":material/history:", color="orange", help=step.why
+            )
+
+
+def next_step(page: str, label: str) -> None:
+    """Offer the next step of the journey as one button."""
+    st.space("small")
+    go_button(page, label, key="next_step")
+
+
+def go_button(page: str, label: str, *, key: str, primary: bool = False, help: str = "") -> None:
+    """Draw a button that opens another page."""
+    kind = "primary" if primary else "secondary"
+    if st.button(label, key=key, type=kind, icon=":material/arrow_forward:", help=help or None):
+        st.switch_page(page)

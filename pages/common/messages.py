@@ -1,0 +1,103 @@
+"""Words to the user: errors with their way out, findings by severity, empty states that teach."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
+
+import streamlit as st
+
+from pages.common import downloads
+from radiomics_core.errors import RadiomicsError
+from radiomics_core.findings import SEVERITIES, Finding, findings_frame
+from radiomics_core.i18n import _, lazy_, plural
+
+SEVERITY_ICONS = {"note": ":material/info:", "caution": ":material/warning:", "stop": ":material/block:"}
+SEVERITY_WORDS = {"note": lazy_("note"), "caution": lazy_("caution"), "stop": lazy_("stop")}
+_BOXES = {"note": st.info, "caution": st.warning, "stop": st.error}
+
+
+def show_error(error: RadiomicsError) -> None:
+    """Show what happened and the way out."""
+    st.error(error.message(), icon=":material/error:")
+
+
+@contextmanager
+def errors_shown() -> Iterator[None]:
+    """Show an error of the core instead of stopping the page with a traceback."""
+    try:
+        yield
+    except RadiomicsError as error:
+        show_error(error)
+
+
+def empty_state(title: str, body: str, *, page: str = "", button: str = "", icon: str = ":material/inbox:") -> None:
+    """Say what will be here, what is missing, and offer the page that gets it."""
+    with st.container(border=True):
+        st.markdown(f"### {icon} {title}")
+        st.markdown(body)
+        if page and st.button(button, key="empty_state_go", type="primary", icon=":material/arrow_forward:"):
+            st.switch_page(page)
+
+
+def show_findings(
+    findings: Sequence[Finding],
+    *,
+    key: str,
+    expanded: bool = False,
+    act: Callable[[Finding], None] | None = None,
+    left_out: Collection[str] = (),
+) -> None:
+    """List findings, the gravest first, grouped by code; with the way out and a download.
+
+    Findings of cases that are ``left_out`` are settled: counted in one line, and part of the download.
+    """
+    every, findings = findings, _said_once(findings)
+    open_ones = [f for f in findings if not _settled(f, left_out)]
+    if len(open_ones) < len(findings):
+        n_settled = len(findings) - len(open_ones)
+        st.caption(
+            plural(n_settled, "{n} finding of cases that are left out", "{n} findings of cases that are left out")
+        )
+    elif not findings:
+        st.caption(_("No findings."))
+    if not open_ones:
+        return
+    findings = open_ones
+    counts = ", ".join(
+        f"{SEVERITY_ICONS[s]} {sum(f.severity == s for f in findings)} {SEVERITY_WORDS[s]}"
+        for s in reversed(SEVERITIES)
+        if any(f.severity == s for f in findings)
+    )
+    with st.expander(
+        plural(len(findings), "{n} finding: {counts}", "{n} findings: {counts}", counts=counts), expanded=expanded
+    ):
+        for severity in reversed(SEVERITIES):
+            of_severity = [f for f in findings if f.severity == severity]
+            for code in dict.fromkeys(f.code for f in of_severity):
+                _show_code([f for f in of_severity if f.code == code], act)
+        downloads.table(findings_frame(list(every)), "findings", key=f"{key}_findings")
+
+
+def _said_once(findings: Sequence[Finding]) -> list[Finding]:
+    """Of a finding about a pair of cases, keep the one that was found first."""
+    kept: dict[object, Finding] = {}
+    for finding in findings:
+        pair = frozenset((finding.case_id, str(finding.params.get("other", ""))))
+        kept.setdefault((finding.code, pair, finding.image) if "other" in finding.params else id(finding), finding)
+    return list(kept.values())
+
+
+def _settled(finding: Finding, left_out: Collection[str]) -> bool:
+    return finding.case_id in left_out or str(finding.params.get("other", "")) in left_out
+
+
+def _show_code(findings: list[Finding], act: Callable[[Finding], None] | None) -> None:
+    first = findings[0]
+    shown = "\n".join(f"- {f.message()}" for f in findings[:6])
+    more = "" if len(findings) <= 6 else "\n" + _("- and {n} more: see the table", n=len(findings) - 6)
+    _BOXES[first.severity](
+        f"**{first.title()}** ({first.code})\n\n{shown}{more}\n\n{first.remedy()}", icon=SEVERITY_ICONS[first.severity]
+    )
+    if act is not None:
+        act(first)

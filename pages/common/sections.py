@@ -1,0 +1,26 @@
+"""Sections of a page, one at a time: only the chosen one is computed, and the choice is kept in the study."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from pages.common import state
+from radiomics_core.i18n import LazyText, _
+
+
+def choose(sections: dict[str, LazyText], *, key: str) -> str:
+    """Draw the row of sections and return the name of the chosen one."""
+    names = list(sections)
+    state.recall(key, names[0], options=names)
+    chosen = st.segmented_control(
+        _("Section"),
+        names,
+        format_func=lambda name: str(sections[name]),
+        key=key,
+        persist_state="session",
+        required=True,
+        label_visibility="collapsed",
+        on_change=state.remember,
+        args=(key,),
+    )
+    return str(chosen)

@@ -1,0 +1,208 @@
+"""The only place that touches session state: which study is open, what the user chose, which language.
+
+Choices live in two places on purpose: in the session (so that a page switch keeps them) and in the study's view
+state (so that a refresh, a closed tab or a restarted server brings them back).
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import streamlit as st
+
+from radiomics_core.errors import RadiomicsError, StudyError
+from radiomics_core.i18n import CATALOGUES, set_language
+from radiomics_core.study import Study, library
+from radiomics_core.study.last_opened import last_opened, set_last_opened
+from radiomics_core.study.study import is_study
+
+if TYPE_CHECKING:
+    from streamlit.navigation.page import StreamlitPage
+
+Made = TypeVar("Made")
+
+_FOLDER = "_study_folder"
+_LANGUAGE = "_language"
+_RESUMED = "_resumed"
+_PROBLEM = "_problem"
+_NEXT = "_next"
+
+
+def use_session_language() -> None:
+    """Set the language of this run from the session (``?lang=`` the first time)."""
+    if _LANGUAGE not in st.session_state:
+        asked = st.query_params.get("lang", os.environ.get("RADIOMICS_EXPLORER_LANGUAGE", "en"))
+        st.session_state[_LANGUAGE] = asked if asked in CATALOGUES else "en"
+    set_language(st.session_state[_LANGUAGE])
+
+
+@st.cache_resource(max_entries=8, show_spinner=False, on_release=Study.close)
+def _opened(folder: str) -> Study:
+    """Open a study for writing or, when another program holds it, for reading only."""
+    try:
+        return Study.open(Path(folder))
+    except StudyError:
+        if not is_study(folder):
+            raise
+        return Study.open(Path(folder), read_only=True)
+
+
+def open_study(folder: Path) -> Study:
+    """Open a study in place of the one that was open, and remember it; read only when another program holds it."""
+    study = _opened(str(folder))
+    before = st.session_state.get(_FOLDER)
+    if before not in (None, str(folder)):
+        forget_choices()
+        _opened.clear(before)  # type: ignore[attr-defined]
+    st.session_state[_FOLDER] = str(folder)
+    library.remember(Path(folder))
+    set_last_opened(Path(folder))
+    return study
+
+
+def close_study() -> None:
+    """Leave the open study; its files stay as they are."""
+    folder = st.session_state.pop(_FOLDER, None)
+    if folder is not None:
+        _opened.clear(folder)  # type: ignore[attr-defined]
+    set_last_opened(None)
+    forget_choices()
+
+
+def close_all() -> None:
+    """Close every study this server holds open."""
+    _opened.clear()  # type: ignore[attr-defined]
+
+
+def open_again() -> None:
+    """Open the study anew: for writing if the other program has closed it meanwhile."""
+    folder = st.session_state.get(_FOLDER)
+    if folder is not None:
+        _opened.clear(folder)  # type: ignore[attr-defined]
+
+
+def current_study() -> Study | None:
+    """Return the open study, None when there is none (also when its folder has gone: then the frame says so)."""
+    folder = st.session_state.get(_FOLDER)
+    if folder is None:
+        return None
+    try:
+        return _opened(folder)
+    except StudyError as error:
+        st.session_state[_PROBLEM] = error
+        st.session_state.pop(_FOLDER)
+        return None
+
+
+def resume(page: StreamlitPage, pages: Iterable[StreamlitPage]) -> None:
+    """Open the last study again after a refresh or a restart, on its last page, and note the page the user is on."""
+    if not st.session_state.get(_RESUMED):
+        st.session_state[_RESUMED] = True
+        last = last_opened()
+        if last is not None:
+            try:
+                study = open_study(last)
+            except RadiomicsError as error:
+                st.session_state[_PROBLEM] = error
+            else:
+                _return_to(study.view.get("page", ""), page, pages)
+    study = current_study()
+    if study is not None:
+        study.view.put("page", page.url_path)
+
+
+def _return_to(wanted: str, page: StreamlitPage, pages: Iterable[StreamlitPage]) -> None:
+    known = {one.url_path: one for one in pages}
+    if not page.url_path and wanted in known and wanted:
+        st.switch_page(known[wanted])
+
+
+def take_problem() -> RadiomicsError | None:
+    """Return the error of the last automatic action once, so that the frame can show it."""
+    problem: RadiomicsError | None = st.session_state.pop(_PROBLEM, None)
+    return problem
+
+
+def recall(key: str, default: Any, options: Any = None) -> Any:
+    """Seed a widget's value before it is drawn: session first, then the study's view state, then the default.
+
+    Call it with the widget's own ``key`` just before the widget; the widget then takes no default of its own. With
+    ``options`` a remembered value that is no longer offered is replaced by the default.
+    """
+    waiting = st.session_state.get(_NEXT, {})
+    if key in waiting:
+        st.session_state[key] = waiting.pop(key)
+    elif key not in st.session_state:
+        study = current_study()
+        stored = None if study is None else study.view.get(f"choice:{key}")
+        st.session_state[key] = default if stored is None else stored
+    if options is not None:
+        st.session_state[key] = _still_offered(st.session_state[key], list(options), default)
+    return st.session_state[key]
+
+
+def _still_offered(value: Any, options: list[Any], default: Any) -> Any:
+    if isinstance(value, list):
+        return [item for item in value if item in options]
+    return value if value in options else default
+
+
+def remember(*keys: str) -> None:
+    """Write the values of widgets into the study, on submit, so that they outlive the session."""
+    study = current_study()
+    if study is None or study.read_only:
+        return
+    for key in keys:
+        study.view.put(f"choice:{key}", st.session_state.get(key))
+
+
+def put(key: str, value: Any) -> None:
+    """Keep a value for this session (a selection, a step of a dialog)."""
+    st.session_state[key] = value
+
+
+def get(key: str, default: Any = None) -> Any:
+    """Return a value kept in this session."""
+    return st.session_state.get(key, default)
+
+
+def put_next(key: str, value: Any) -> None:
+    """Choose for the user what a widget already on screen shows from the next run on (see :func:`recall`)."""
+    st.session_state.setdefault(_NEXT, {})
+    st.session_state[_NEXT][key] = value
+    study = current_study()
+    if study is not None:
+        study.view.put(f"choice:{key}", value)
+
+
+def seed(key: str, value: Any) -> Any:
+    """Keep a value for this session unless there is one already; return what is kept."""
+    if key not in st.session_state:
+        st.session_state[key] = value
+    return st.session_state[key]
+
+
+def made_once(key: str, tag: object, make: Callable[[], Made]) -> Made:
+    """Return what ``make`` gave for this ``tag`` (an uploaded file and how it is read), made once in this session."""
+    known = st.session_state.get(key)
+    if known is None or known[0] != tag:
+        known = (tag, make())
+        st.session_state[key] = known
+    made: Made = known[1]
+    return made
+
+
+def drop(*keys: str) -> None:
+    """Forget values kept in this session."""
+    for key in keys:
+        st.session_state.pop(key, None)
+
+
+def forget_choices() -> None:
+    """Forget every choice of this session (another study is opened); what the study holds stays."""
+    for key in list(st.session_state):
+        if not str(key).startswith("_"):
+            del st.session_state[key]

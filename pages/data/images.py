@@ -1,0 +1,17 @@
+"""Images: does every mask lie on its lesion?"""
+
+from pages.common import frame, require, sections
+from pages.data.panels import contact_sheet, single_case
+from radiomics_core.i18n import _, lazy_
+
+frame.title(
+    _("Images"), _("Does every mask lie on its lesion? A wrong mask is seen in seconds here and never again later.")
+)
+
+study, cohort = require.require_images()
+section = sections.choose({"sheet": lazy_("All cases"), "single": lazy_("One case")}, key="images_section")
+if section == "sheet":
+    contact_sheet.show(study, cohort)
+else:
+    single_case.show(study, cohort)
+frame.next_step(require.EXTRACTION_PAGE, _("Next: extract features"))

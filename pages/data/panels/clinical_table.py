@@ -1,0 +1,114 @@
+"""Bring in the clinical table: how the file is read is guessed, shown and can be corrected; ids are matched in the open."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from pages.common import downloads, messages, state
+from pages.data.panels import table_format
+from radiomics_core.cohort.matching import IdMatch
+from radiomics_core.cohort.model import ClinicalTableFormat
+from radiomics_core.i18n import _, plural
+from radiomics_core.study import Study
+from radiomics_core.study.steps import clinical
+
+
+def show(study: Study) -> None:
+    """Take a file, show how it is read, match ids, import."""
+    if study.has_clinical():
+        specs = study.column_specs
+        st.success(
+            plural(
+                len(specs),
+                "The study has a clinical table with {n} column.",
+                "The study has a clinical table with {n} columns.",
+            ),
+            icon=":material/check_circle:",
+        )
+    if not len(study.cohort):
+        st.info(_("Bring in images or a feature table first, so that the ids can be matched."))
+        return
+    file = st.file_uploader(
+        _("Clinical table"),
+        type=["csv", "tsv", "txt", "xlsx", "gz"],
+        key="clinical_file",
+        help=_(
+            "One row per patient or case; CSV, TSV or Excel. It is copied into the study; nothing leaves this computer."
+        ),
+    )
+    if file is None:
+        return
+    with messages.errors_shown():
+        content = file.getvalue()
+        look = state.made_once("clinical_look_made", file.file_id, lambda: table_format.look_at(content, file.name))
+        fmt = table_format.choose(look, key=f"clinical_{file.file_id}")
+        table = state.made_once("clinical_read", (file.file_id, fmt), lambda: clinical.read(content, fmt, file.name))
+        _preview(table)
+        if look.findings:
+            messages.show_findings(look.findings, key="clinical_look")
+        _match_and_import(study, content, fmt, file.name, table)
+
+
+def _preview(table: pd.DataFrame) -> None:
+    st.caption(_("{rows} rows, {columns} columns", rows=len(table), columns=table.shape[1]))
+    st.dataframe(table.head(50), hide_index=True, key="clinical_preview", height=240)
+
+
+def _match_and_import(study: Study, content: bytes, fmt: ClinicalTableFormat, name: str, table: pd.DataFrame) -> None:
+    columns = list(table.columns)
+    guess = clinical.guess_id_column(study, table)
+    state.recall("clinical_id", guess or columns[0], options=columns)
+    id_column = st.selectbox(
+        _("Column with the case or patient id"),
+        columns,
+        key="clinical_id",
+        persist_state="session",
+        help=_("Its values are matched with the cases of the study."),
+    )
+    match = clinical.match(study, table, id_column)
+    _diagnostics(match)
+    agreed = True
+    if match.changes:
+        agreed = st.checkbox(
+            _("These ids mean the same cases"),
+            key="clinical_agree",
+            help=_("Nothing is matched by resemblance unless you confirm it."),
+        )
+    if st.button(
+        _("Import the table"),
+        key="clinical_import",
+        help=_("Copies the table into the study and matches its rows with the cases."),
+        type="primary",
+        disabled=not match.pairs,
+    ):
+        clinical.import_table(study, content, id_column, fmt=fmt, name=name, accept_changes=agreed)
+        state.put_next("cohort_section", "columns")
+        st.rerun()
+
+
+def _diagnostics(match: IdMatch) -> None:
+    with st.container(horizontal=True):
+        st.metric(_("Matched"), len(match.pairs), border=True)
+        st.metric(_("Cases without a row"), len(match.unmatched_cases), border=True)
+        st.metric(_("Rows without a case"), len(match.unmatched_table), border=True)
+        st.metric(_("Repeated ids"), len(match.duplicates), border=True)
+    for change in match.changes:
+        pairs = pd.DataFrame(change.pairs, columns=[_("In the table"), _("In the study")])
+        with st.expander(
+            plural(
+                len(pairs),
+                "{n} id matches only after a change: {what}",
+                "{n} ids match only after a change: {what}",
+                what=change.what,
+            ),
+            expanded=True,
+        ):
+            st.dataframe(pairs, hide_index=True, key=f"change_{change.kind}", height=200)
+    messages.show_findings(list(match.findings), key="match")
+    lost = pd.DataFrame(
+        [{"side": "table", "id": i} for i in match.unmatched_table]
+        + [{"side": "study", "id": i} for i in match.unmatched_cases]
+    )
+    if len(lost):
+        downloads.table(lost, "unmatched_ids", key="unmatched", label=_("Unmatched ids (CSV)"))

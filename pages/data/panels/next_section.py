@@ -1,0 +1,38 @@
+"""The next step inside the Cohort page: the section that comes next, and after the last one the next page."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Mapping
+
+import streamlit as st
+
+from pages.common import frame, state
+from radiomics_core.i18n import LazyText, _
+from radiomics_core.study import Study
+
+ORDER_WITH_IMAGES = ("images", "clinical", "columns", "endpoints", "split", "quality", "flow")
+ORDER_WITH_FEATURES = ("features", "columns", "endpoints", "split", "flow")
+
+BESIDE_THE_WAY = {"features": "columns", "clinical": "columns", "quality": "flow", "images": "features"}
+
+
+def offer(study: Study, section: str, labels: Mapping[str, tuple[LazyText, object]]) -> None:
+    """Offer the section after this one; after the patient flow the images or, without images, the exploration."""
+    has_images = bool(study.cohort.image_names()) or not len(study.cohort)
+    order = ORDER_WITH_IMAGES if has_images else ORDER_WITH_FEATURES
+    following = dict(itertools.pairwise(order)).get(section)
+    if following is None and section in order:
+        if has_images:
+            frame.next_step("pages/data/images.py", _("Next: look at the images"))
+        else:
+            frame.next_step("pages/features/exploration.py", _("Next: explore the features"))
+        return
+    chosen = following or BESIDE_THE_WAY.get(section, "clinical")
+    label = _("Next: {section}", section=str(labels[chosen][0]))
+    st.space("small")
+    if st.button(
+        label, key="next_section", icon=":material/arrow_forward:", help=_("The sections can be done in any order.")
+    ):
+        state.put_next("cohort_section", chosen)
+        st.rerun()

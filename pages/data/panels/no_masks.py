@@ -1,0 +1,43 @@
+"""What to do without masks: how to export them, the names expected, a pairing template."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from pages.common import downloads, messages, state
+from radiomics_core.cohort.pairing_table import COLUMNS, pairing_template
+from radiomics_core.i18n import _
+from radiomics_core.study import Study
+from radiomics_core.study.steps import images
+
+
+def how_to(study: Study) -> None:
+    """Explain, offer the template, take it back filled in."""
+    missing = [c for c in study.cohort.cases if c.images and not c.masks]
+    with st.expander(_("No masks yet, or names that fit no pattern?"), icon=":material/help:", expanded=bool(missing)):
+        st.markdown(
+            _(
+                "A mask is a second volume on the image's grid that is 1 inside the lesion and 0 outside.\n\n"
+                "**From 3D Slicer**: module *Segmentations*, section *Export/import models and labelmaps*, choose *Export*, output type *Labelmap*, "
+                "reference volume = your image, press *Export*; then *File, Save data* as `.nii.gz` beside the image. A `.seg.nrrd` saved directly is read as well.\n\n"
+                "**Names that are recognised**: `case/CT.nii.gz` with `case/CT_mask.nii.gz`; `images/case.nii.gz` with `masks/case.nii.gz`; `case_image.nii.gz` with `case_mask.nii.gz`.\n\n"
+                "**Anything else**: fill in the table below, one row per region, and drop it here."
+            )
+        )
+        template = pairing_template(study.cohort.cases) if len(study.cohort) else pd.DataFrame(columns=list(COLUMNS))
+        downloads.table(template, "pairing_template", key="pairing_template", label=_("Pairing template (CSV)"))
+        filled = st.file_uploader(
+            _("Filled template"),
+            type=["csv"],
+            key="pairing_filled",
+            help=_("Paths are taken as they stand, or relative to the folder above."),
+        )
+        if filled is not None and st.button(
+            _("Import by this table"),
+            key="pairing_table_import",
+            help=_("Makes the cohort from the rows of the table."),
+        ):
+            with messages.errors_shown():
+                images.import_pairing_table(study, filled.getvalue(), str(state.get("images_folder", "")))
+                st.rerun()

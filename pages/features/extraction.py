@@ -1,0 +1,16 @@
+"""Extraction: which numbers describe each lesion, and how are they made?"""
+
+from pages.common import frame, jobs, require
+from pages.features.panels import bin_counts, extraction_choices, extraction_result, extraction_settings
+from radiomics_core.i18n import _
+
+frame.title(_("Extraction"), _("Which numbers describe each lesion, and how are they made?"))
+
+study, cohort = require.require_images()
+choice = extraction_choices.choose(study, cohort)
+settings = extraction_settings.edit(choice)
+bin_counts.show(study, choice, settings)
+extraction_result.start(study, choice, settings)
+jobs.follow("extraction", _("Extracting features"), key="extraction")
+extraction_result.show(study)
+frame.next_step("pages/features/exploration.py", _("Next: explore the features"))

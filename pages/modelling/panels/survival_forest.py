@@ -1,0 +1,46 @@
+"""Hazard ratios of one Cox model on all development cases: in-sample, and labelled so."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from pages.common import cards, messages, state
+from radiomics_core.cohort.endpoints import Endpoint
+from radiomics_core.i18n import _, plural
+from radiomics_core.plots.survival import hazard_ratio_forest
+from radiomics_core.study import Study
+from radiomics_core.study.steps import survival
+
+
+def show(study: Study, endpoint: Endpoint) -> None:
+    """Choose factors; table of hazard ratios with the proportional-hazards check."""
+    st.subheader(_("Hazard ratios"))
+    offered = survival.factors(study)
+    if not offered:
+        st.caption(_("Mark clinical columns as predictors on the Cohort page to see their hazard ratios."))
+        return
+    state.recall("survival_factors", offered[: min(4, len(offered))], options=offered)
+    chosen = st.multiselect(
+        _("Factors"),
+        offered,
+        key="survival_factors",
+        persist_state="session",
+        help=_("Clinical predictors and the volume."),
+    )
+    if not chosen:
+        return
+    with messages.errors_shown():
+        result = survival.forest(study, endpoint.name, list(chosen))
+        words = _("**In-sample**: one Cox model fitted on the cases it describes; it says nothing about new patients.")
+        if result.n_dropped:
+            words += " " + plural(
+                result.n_dropped, "{n} case with a missing value left out.", "{n} cases with a missing value left out."
+            )
+        cards.chart_card(
+            _("Hazard ratios of one Cox model, in-sample"),
+            lambda: hazard_ratio_forest(result),
+            key="hazard_ratios",
+            frame=result.frame(),
+            caption=words,
+        )
+        messages.show_findings(list(result.findings), key="hazard_ratios")

@@ -1,0 +1,128 @@
+"""Kaplan-Meier curves of held-out risk groups; never of groups made on the cases they are drawn for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from pages.common import cards, state
+from pages.modelling.panels import row_words, wording
+from radiomics_core.i18n import _, plural
+from radiomics_core.plots.comparison import inputs_label
+from radiomics_core.plots.parts import p_text
+from radiomics_core.plots.survival import risk_label, survival_chart
+from radiomics_core.study.results import ResultMeta
+from radiomics_core.survival.evaluation import SurvivalEvaluation
+
+
+def show(evaluation: SurvivalEvaluation, meta: ResultMeta) -> None:
+    """Choose inputs; curves with band, number at risk and permutation p, and the counts of the groups."""
+    offered = list(dict.fromkeys(evaluation.curves["inputs"]))
+    first = evaluation.meta["primary"] if evaluation.meta["primary"] in offered else offered[0]
+    state.recall("survival_curves_of", first, options=offered)
+    inputs = str(
+        st.segmented_control(
+            _("Risk groups by"),
+            offered,
+            format_func=inputs_label,
+            required=True,
+            key="survival_curves_of",
+            persist_state="session",
+            on_change=state.remember,
+            args=("survival_curves_of",),
+            help=_("Groups by held-out score: no patient helped to build the models that scored them."),
+        )
+    )
+    row = evaluation.summary.set_index("inputs").loc[inputs]
+    caption = _caption(row, evaluation, len(offered) if inputs != first else 1)
+    curves = evaluation.of(inputs, "curves")
+    cards.chart_card(
+        _headline(inputs, row),
+        lambda: _chart(evaluation, inputs, row),
+        key="survival_curves",
+        digest=f"{meta.digest} {inputs}",
+        frame=curves,
+        caption=caption,
+        name=f"kaplan_meier_{inputs}",
+    )
+    _counts(evaluation, inputs, row)
+
+
+def _chart(evaluation: SurvivalEvaluation, inputs: str, row: pd.Series[Any]) -> Any:
+    at_risk = evaluation.of(inputs, "at_risk")
+    p = float(row["logrank_p"])
+    size = _("held out, n = {n}, {events} events", n=int(row["n"]), events=int(row["events"]))
+    return survival_chart(
+        evaluation.of(inputs, "curves"),
+        sorted(at_risk["time"].unique()),
+        at_risk,
+        unit=str(evaluation.meta["unit"]),
+        time_zero=getattr(evaluation.endpoint, "time_zero", ""),
+        p=None if p != p or not row["separates"] else p,
+        caption=size,
+    )
+
+
+def _headline(inputs: str, row: pd.Series[Any]) -> str:
+    name = inputs_label(inputs)
+    if not bool(row["separates"]):
+        return _("{name}: no separation (the group scored as high risk did not have more events)", name=name)
+    p = float(row["logrank_p"])
+    if p != p:
+        return _("{name}: held-out risk groups; no shuffled-outcome check was made", name=name)
+    verdict = _("separation not shown") if p > 0.05 else _("the groups differ more than shuffled outcomes do")
+    return _(
+        "{name}: held-out risk groups, shuffled-outcome check {p}: {verdict}", name=name, p=p_text(p), verdict=verdict
+    )
+
+
+def _caption(row: pd.Series[Any], evaluation: SurvivalEvaluation, looked_at: int) -> str:
+    parts = [wording.folds_text(evaluation)]
+    if evaluation.settings.mode == "quick":
+        parts.append(_("**quick look, exploratory**"))
+    times = int(row["n_permutations"])
+    if times:
+        parts.append(
+            plural(
+                times,
+                "p from {n} shuffle of the whole cross-validation",
+                "one-sided p from {n} shuffles of the whole cross-validation",
+            )
+        )
+    parts.append(
+        plural(
+            int(row["n_switchers"]),
+            "{n} patient changes group in more than a fifth of the repeats",
+            "{n} patients change group in more than a fifth of the repeats",
+        )
+    )
+    words = wording.sentence(parts) + " " + _("Bands: 95 % per group.")
+    if row_words.centre_above_chance(evaluation.summary) and row.name != "centre":
+        words += " " + _("**The centre alone predicts: part of the separation may be the centre.**")
+    if looked_at > 1:
+        words += " " + plural(looked_at, "**One of {n} looked at.**", "**One of {n} looked at.**")
+    return words
+
+
+def _counts(evaluation: SurvivalEvaluation, inputs: str, row: pd.Series[Any]) -> None:
+    counts = evaluation.of(inputs, "group_counts")
+    unit = str(evaluation.meta["unit"])
+    readable = pd.DataFrame(
+        {
+            _("Group"): [risk_label(str(group)) for group in counts["group"]],
+            _("Patients"): counts["n"],
+            _("Events"): counts["events"],
+            _("Median time [{unit}]", unit=unit): [
+                _("not reached") if value != value else f"{value:.0f}" for value in counts["median"]
+            ],
+        }
+    )
+    ratio = float(row["hr_high_low"])
+    words = _("Groups are held out.")
+    if ratio == ratio and bool(row["separates"]):
+        words = _(
+            "Hazard ratio of high against low risk {ratio:.1f}; held-out groups give no interval for it.", ratio=ratio
+        )
+    cards.table_card(_("Groups"), readable, key="survival_groups", name="risk_groups", caption=words)

@@ -1,0 +1,140 @@
+"""Words that several modelling pages share, no stronger than the evidence."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from radiomics_core.i18n import _, lazy_, plural
+from radiomics_core.modelling import CLASSIFIERS
+from radiomics_core.plots.comparison import inputs_label
+from radiomics_core.plots.parts import p_text
+from radiomics_core.registry import Registry
+from radiomics_core.selection import SELECTORS
+from radiomics_core.survival import SURVIVAL_MODELS
+
+SPECIAL = {
+    "chosen_inside": lazy_("chosen inside"),
+    "stacked": lazy_("rad-score plus clinical"),
+    "none": lazy_("no selection"),
+}
+SLOPE_LOW, SLOPE_HIGH = 0.5, 2.0
+"""Calibration slopes outside these limits are said loudly."""
+VERDICTS = {
+    "adds": lazy_("adds"),
+    "not shown to add": lazy_("not shown to add"),
+    "performs worse": lazy_("performs worse"),
+}
+
+
+def interval(value: float, low: float = math.nan, high: float = math.nan) -> str:
+    """Return ``0.78 (0.71-0.84)``."""
+    if value != value:
+        return "–"
+    return f"{value:.2f} ({low:.2f}–{high:.2f})" if low == low else f"{value:.2f}"
+
+
+def method_label(name: str, *registries: Registry[Any]) -> str:
+    """Return what the screen says for a selector or model."""
+    if name in SPECIAL:
+        return str(SPECIAL[name])
+    row = next((registry[name] for registry in registries if name in registry), None)
+    return str(row.label) if row else name
+
+
+def row_label(record: dict[str, Any]) -> str:
+    """Return a row's inputs and pipeline in words."""
+    parts = [
+        method_label(str(record["selector"]), SELECTORS),
+        method_label(str(record["classifier"]), CLASSIFIERS, SURVIVAL_MODELS),
+    ]
+    pipeline = ", ".join(dict.fromkeys(part for part in parts if part))
+    name = f"{inputs_label(str(record['inputs']))}: {pipeline}" if pipeline else inputs_label(str(record["inputs"]))
+    return _("{name} (headline)", name=name) if record.get("headline") else name
+
+
+def shuffles_text(times: int) -> str:
+    """Return how often the outcome was shuffled, and the smallest p that can give."""
+    least = p_text(1 / (times + 1))
+    return plural(
+        times, "{n} shuffle of the outcome (smallest possible {p})", "{n} shuffles of the outcome (smallest possible {p})",
+        p=least,
+    )  # fmt: skip
+
+
+def external_text(external: bool) -> str:
+    """Return whether there is an external set."""
+    return _("the external set is sealed") if external else _("internal validation only")
+
+
+def changed_text(changed: int) -> str:
+    """Return how many settings were changed after exploration was opened; empty when none was."""
+    if not changed:
+        return ""
+    return " " + plural(
+        changed,
+        "**{n} setting was changed after exploration was opened**: part of the result may be the choice.",
+        "**{n} settings were changed after exploration was opened**: part of the result may be the choice.",
+    )
+
+
+def calibration_warning(slope: float) -> str:
+    """Return what a slope below 0.5 or above 2 means for the predicted risks; empty between them."""
+    if not math.isfinite(slope) or SLOPE_LOW <= slope <= SLOPE_HIGH:
+        return ""
+    if slope <= 0:
+        return _(
+            "**Predicted risks are not usable as they are**: higher ones do not mean more events (calibration slope {slope:.2f}; 1 is right).",
+            slope=slope,
+        )
+    if slope < SLOPE_LOW:
+        return _(
+            "**Predicted risks are not usable as they are**: they are far too extreme (calibration slope {slope:.2f}; 1 is right).",
+            slope=slope,
+        )
+    return _(
+        "**Predicted risks are not usable as they are**: they are far too moderate (calibration slope {slope:.2f}; 1 is right).",
+        slope=slope,
+    )
+
+
+def sentence(parts: list[str]) -> str:
+    """Join parts into one sentence."""
+    return "; ".join(parts) + "."
+
+
+def folds_text(evaluation: Any) -> str:
+    """Return ``5 folds x 5 repeats``."""
+    repeats = plural(int(evaluation.settings.repeats), "{n} repeat", "{n} repeats")
+    return _("{folds} folds x {repeats}", folds=evaluation.meta["n_folds"], repeats=repeats)
+
+
+def difference(record: dict[str, Any], evaluation: Any) -> str:
+    """Return one difference with its verdict."""
+    metric = _("AUC") if evaluation.meta.get("metric", "c_index") == "auc" else _("C-index")
+    verdict = str(VERDICTS.get(str(record["verdict"]), record["verdict"]))
+    words = _(
+        "**{name}**: {metric} {difference:+.2f} ({low:+.2f} to {high:+.2f}, approximate), n = {n}, {events} events: **{verdict}**",
+        name=difference_name(str(record["name"])),
+        metric=metric,
+        difference=record["difference"],
+        low=record["low"],
+        high=record["high"],
+        n=evaluation.meta["n"],
+        events=evaluation.meta["n_events"],
+        verdict=verdict,
+    )
+    return words + (_(" (primary)") if record.get("primary") else "")
+
+
+def differences_note() -> str:
+    """Return how the differences are made, and why only one of them can say that something adds."""
+    return _(
+        "Paired over the same folds, Nadeau-Bengio interval. Only the primary comparison (with clinical data against clinical data alone), fixed in advance, can say *adds*; the others describe, with p values corrected for several comparisons (Holm)."
+    )
+
+
+def difference_name(name: str) -> str:
+    """Return ``Combined minus Clinical`` for ``combined - clinical``."""
+    first, _sign, second = name.partition(" - ")
+    return _("{first} minus {second}", first=inputs_label(first), second=inputs_label(second)) if second else name

@@ -1,0 +1,79 @@
+"""Kinds of findings about a whole analysis (RX550 to RX569)."""
+
+from __future__ import annotations
+
+from radiomics_core.findings import declare
+from radiomics_core.i18n import lazy_
+
+FEW_EVENTS_PER_PARAMETER = declare(
+    "RX550",
+    "caution",
+    lazy_("Few events for each parameter"),
+    lazy_(
+        "The model has {parameters} parameters and {events} cases in its smaller group: {per:.1f} for each, below 10."
+    ),
+    lazy_("Use fewer predictors or a penalised model."),
+)
+TOO_FEW_EVENTS = declare(
+    "RX551",
+    "caution",
+    lazy_("Fewer than 10 events"),
+    lazy_("'{endpoint}' has {smaller} cases in its smaller group of {n}: no model can be judged with so few."),
+    lazy_("Treat the result as a pilot."),
+)
+IMBALANCE = declare(
+    "RX552",
+    "note",
+    lazy_("The groups differ much in size"),
+    lazy_("Only {share:.0%} of the cases are in the smaller group of '{endpoint}' ({smaller} of {n})."),
+    lazy_("Judge with AUC and calibration; accuracy says little here."),
+)
+MANY_FEATURES = declare(
+    "RX553",
+    "note",
+    lazy_("Many more features than cases"),
+    lazy_("{features} features in {cases} cases: chance alone makes some of them look predictive."),
+    lazy_("Select inside the folds only, and read the shuffled-outcome check."),
+)
+CENTRE_OUTCOME = declare(
+    "RX554",
+    "caution",
+    lazy_("The outcome differs between centres"),
+    lazy_("The endpoint '{endpoint}' differs between {centres} centres ({test}, p = {p:.2g}): {rates}."),
+    lazy_("A model may learn the scanner instead of the tumour. Read the centre-only row and leave one centre out."),
+)
+CENTRE_WITHOUT_EVENTS = declare(
+    "RX555",
+    "caution",
+    lazy_("A centre has one kind of outcome only"),
+    lazy_("Centre '{centre}' has {events} events in {n} cases of '{endpoint}'."),
+    lazy_("Its cases tell nothing about the outcome within the centre; consider leaving it out."),
+)
+DUPLICATE_PATIENTS = declare(
+    "RX556",
+    "stop",
+    lazy_("Two patients with the same features"),
+    lazy_("{n} groups of cases with different patient ids have identical features: {examples}."),
+    lazy_("They are probably one patient entered twice. Give them one patient id, or exclude one."),
+)
+VOLUME_IN_DISGUISE = declare(
+    "RX557",
+    "caution",
+    lazy_("A chosen feature follows the volume"),
+    lazy_("'{column}' correlates with the volume (Spearman {rho:.2f})."),
+    lazy_("Compare with the volume-only row before calling it texture."),
+)
+VOLUME_EVERYWHERE = declare(
+    "RX558",
+    "note",
+    lazy_("Many features follow the volume"),
+    lazy_("{n} of {features} features correlate with the volume above {limit}."),
+    lazy_("Compare every result with the volume-only row."),
+)
+PATIENT_IN_BOTH_ROLES = declare(
+    "RX559",
+    "stop",
+    lazy_("Patients in development and in the external set"),
+    lazy_("{n} patients have cases in both: {examples}."),
+    lazy_("Change the split rule so that a patient stays on one side."),
+)

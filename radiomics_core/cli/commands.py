@@ -1,0 +1,253 @@
+"""One function per command: open the study, call the step the pages call, write what was asked for."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from radiomics_core.cli.console import ProgressLine, say, say_findings
+from radiomics_core.i18n import _, plural
+from radiomics_core.study import library
+from radiomics_core.study.jobs import Job, run_job_blocking
+from radiomics_core.study.storage import remove_content, write_with
+from radiomics_core.study.study import Study
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from radiomics_core.survival.settings import SurvivalSettings
+    from radiomics_core.validation.settings import ComparisonSettings
+
+DONE, STOPPED, USAGE = 0, 1, 2
+
+
+def demo(chosen: argparse.Namespace) -> int:
+    """Make the demo study and wait until it is ready."""
+    from radiomics_core.study.steps import demo as steps
+
+    study = steps.open_demo(chosen.study, n_cases=chosen.cases, n_jobs=chosen.jobs)
+    with _closing(study):
+        job = steps.job(study)
+        if job is not None and not study.has_features():
+            _follow(job, _("demo"))
+        _said(study)
+        say(_("ready: {folder}", folder=study.folder))
+    return DONE
+
+
+def new(chosen: argparse.Namespace) -> int:
+    """Create a study from a folder of images."""
+    from radiomics_core.study.steps import clinical, images
+
+    found = Path(chosen.images).expanduser()
+    with _created(chosen.study) as study:
+        result = images.import_folder(study, found, chosen.pattern)
+        say(plural(len(result.cases), "{n} case imported", "{n} cases imported"))
+        if chosen.clinical:
+            clinical.import_table(study, Path(chosen.clinical), chosen.id)
+        return STOPPED if _said(study) and not result.cases else DONE
+
+
+def import_features(chosen: argparse.Namespace) -> int:
+    """Create a study from a table of features."""
+    from radiomics_core.study.steps import clinical, feature_import
+
+    with _created(chosen.study) as study:
+        table = feature_import.import_table(
+            study, Path(chosen.table), chosen.id, patient_column=chosen.patient, on_text=chosen.text
+        )
+        say(_("{features} features of {cases} cases", features=table.values.shape[1], cases=len(table.values)))
+        if chosen.clinical:
+            clinical.import_table(study, Path(chosen.clinical), chosen.id)
+        _said(study)
+    return DONE
+
+
+def roles(chosen: argparse.Namespace) -> int:
+    """Give clinical columns their roles."""
+    from radiomics_core.study.steps import clinical
+
+    with _opened(chosen.study) as study:
+        clinical.set_roles(
+            study,
+            predictor=_list(chosen.predictor),
+            outcome=_list(chosen.outcome),
+            centre=chosen.centre,
+            patient=chosen.patient,
+            volume=chosen.volume,
+        )
+        say_findings(study.findings("clinical:roles"))
+    return DONE
+
+
+def split(chosen: argparse.Namespace) -> int:
+    """Set cases aside as external."""
+    from radiomics_core.study.steps import split as steps
+
+    with _opened(chosen.study) as study:
+        made = steps.set_external(study, chosen.external)
+        say(_("development: {n}, external: {m}", n=made.n_development, m=made.n_external))
+    return DONE
+
+
+def endpoint(chosen: argparse.Namespace) -> int:
+    """Define an endpoint."""
+    from radiomics_core.study.steps import endpoints
+
+    if bool(chosen.column) == bool(chosen.time):
+        say(_("endpoint: give either --column or --time"))
+        return USAGE
+    with _opened(chosen.study) as study:
+        if chosen.column:
+            made = endpoints.make_binary(chosen.name, chosen.column, chosen.event)
+            checked = endpoints.add(study, made)
+        else:
+            timed = endpoints.make_time_to_event(
+                chosen.name, chosen.time, chosen.event, chosen.unit, chosen.event_value
+            )
+            checked = endpoints.add(study, timed)
+        values = checked.values
+        say(_("{name}: {events} events in {n} cases", name=chosen.name, events=values.n_events, n=values.n))
+        return STOPPED if say_findings(checked.findings) else DONE
+
+
+def check(chosen: argparse.Namespace) -> int:
+    """Check images and masks; findings that stop give exit code 1 unless the cases are left out."""
+    from radiomics_core.study.steps import quality
+
+    with _opened(chosen.study) as study:
+        _follow(quality.start(study, chosen.jobs), _("check"))
+        table = quality.table(study)
+        if chosen.csv and table is not None:
+            _write_csv(Path(chosen.csv), table)
+        stopped = say_findings(study.findings(quality.KIND))
+        if chosen.exclude:
+            left_out = quality.exclude_unusable(study)
+            say(plural(len(left_out), "{n} case left out", "{n} cases left out"))
+            return DONE
+    return STOPPED if stopped else DONE
+
+
+def extract(chosen: argparse.Namespace) -> int:
+    """Extract features."""
+    from radiomics_core.study.steps import extraction
+
+    with _opened(chosen.study) as study:
+        given = chosen.preset is None
+        settings = extraction.settings_from_file(chosen.settings) if given else extraction.preset(chosen.preset)
+        job = extraction.start(study, chosen.image, chosen.roi, settings, chosen.engine, n_jobs=chosen.jobs)
+        _follow(job, _("extraction"))
+        say_findings(study.findings(extraction.KIND))
+        table = study.feature_table()
+        say(_("{features} features of {cases} cases", features=table.values.shape[1], cases=len(table.values)))
+    return DONE
+
+
+def compare(chosen: argparse.Namespace) -> int:
+    """Compare pipelines and write the table."""
+    from radiomics_core.study.steps import comparison
+    from radiomics_core.validation.settings import ComparisonSettings, full_settings, inputs_in_order
+
+    base = full_settings() if chosen.full else ComparisonSettings()
+    methods: dict[str, object] = {name: _list(getattr(chosen, name)) for name in ("selectors", "classifiers")}
+    with _opened(chosen.study) as study:
+        if chosen.inputs:
+            methods["inputs"] = inputs_in_order(_list(chosen.inputs), comparison.inputs(study, chosen.endpoint))
+        settings = ComparisonSettings.from_dict({**base.to_dict(), **_numbers(chosen, base), **methods})
+        job = comparison.start(study, chosen.endpoint, settings, chosen.jobs)
+        digest = _follow(job, _("comparison"))
+        evaluation = comparison.load(study, digest)
+        _write_csv(Path(chosen.out), evaluation.frame())
+        say_findings(list(evaluation.findings))
+    return DONE
+
+
+def survival(chosen: argparse.Namespace) -> int:
+    """Analyse survival and write summary and charts."""
+    from radiomics_core.cli.charts import write_survival_charts
+    from radiomics_core.study.steps import survival as steps
+    from radiomics_core.survival.settings import SurvivalSettings, full_survival_settings, inputs_in_order
+
+    base = full_survival_settings() if chosen.full else SurvivalSettings()
+    named = {name: getattr(chosen, name) for name in ("selector", "grouping") if getattr(chosen, name)}
+    with _opened(chosen.study) as study:
+        if chosen.inputs:
+            named["inputs"] = inputs_in_order(_list(chosen.inputs), steps.inputs(study, chosen.endpoint))
+        settings = SurvivalSettings.from_dict({**base.to_dict(), **_numbers(chosen, base), **named})
+        digest = _follow(steps.start(study, chosen.endpoint, settings, chosen.jobs), _("survival"))
+        evaluation = steps.load(study, digest)
+        folder = Path(chosen.out).expanduser()
+        _write_csv(folder / "summary.csv", evaluation.frame())
+        write_survival_charts(study, evaluation, folder)
+        say_findings(list(evaluation.findings))
+    return DONE
+
+
+def export(chosen: argparse.Namespace) -> int:
+    """Write the features to a file."""
+    from radiomics_core.study.steps import export as steps
+
+    with _closing(Study.open(chosen.study, read_only=True)) as study:
+        say(_("written: {file}", file=steps.features(study, chosen.features)))
+    return DONE
+
+
+def _numbers(chosen: argparse.Namespace, base: ComparisonSettings | SurvivalSettings) -> dict[str, object]:
+    """Return the numbers of an analysis, those given or those of ``base``, and the mode they amount to."""
+    from radiomics_core.validation.settings import mode_for
+
+    names = ("folds", "repeats", "shuffles", "seed")
+    numbers = {name: getattr(base if getattr(chosen, name) is None else chosen, name) for name in names}
+    return {**numbers, "mode": mode_for(numbers["repeats"], numbers["shuffles"])}
+
+
+@contextmanager
+def _opened(folder: str) -> Iterator[Study]:
+    with _closing(Study.open(Path(folder).expanduser())) as study:
+        yield study
+
+
+@contextmanager
+def _created(folder: str) -> Iterator[Study]:
+    path = Path(folder).expanduser().absolute()
+    was_there = path.is_dir()
+    with _closing(library.create(path.name, path)) as study:
+        try:
+            yield study
+        except BaseException:
+            _undo(study, was_there)
+            raise
+
+
+@contextmanager
+def _closing(study: Study) -> Iterator[Study]:
+    try:
+        yield study
+    finally:
+        study.close()
+
+
+def _undo(study: Study, folder_was_there: bool) -> None:
+    """Remove a study that was just made and could not be filled, so that the same command works the next time."""
+    study.close()
+    remove_content(study.folder, and_folder=not folder_was_there)
+
+
+def _follow(job: Job, label: str) -> str:
+    status = run_job_blocking(job, ProgressLine(label), every_s=0.2)
+    return str(status.result.get("digest", ""))
+
+
+def _said(study: Study) -> bool:
+    return say_findings(study.findings())
+
+
+def _write_csv(path: Path, table: pd.DataFrame) -> None:
+    write_with(path.expanduser().absolute(), lambda temporary: table.to_csv(temporary, index=False))
+
+
+def _list(text: str) -> list[str]:
+    return [part.strip() for part in text.split(",") if part.strip()]

@@ -1,0 +1,1 @@
+"""Cases, cohorts and endpoints, and the readers that make them from folders and tables."""

@@ -1,0 +1,208 @@
+"""Unpacking a zip, or storing dropped files, without leaving the target folder, filling the disk or half-writing."""
+
+from __future__ import annotations
+
+import io
+import re
+import shutil
+import stat
+import uuid
+import zipfile
+import zlib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import IO
+
+from radiomics_core.errors import ImageError
+from radiomics_core.i18n import lazy_
+
+CHUNK = 1 << 20
+GIB = 1 << 30
+
+
+@dataclass(frozen=True, kw_only=True)
+class ArchiveLimits:
+    """How much may come out of an archive.
+
+    Attributes
+    ----------
+    max_bytes : int
+        Unpacked size in total.
+    max_files : int
+    keep_free_bytes : int
+        What must stay free on the disk afterwards.
+    """
+
+    max_bytes: int = 8 * GIB
+    max_files: int = 100_000
+    keep_free_bytes: int = GIB // 2
+
+    def __post_init__(self) -> None:
+        if min(self.max_bytes, self.max_files) <= 0 or self.keep_free_bytes < 0:
+            raise ValueError("limits of an archive must be positive")
+
+
+Uploads = Mapping[str, bytes]
+Member = tuple[str, int, IO[bytes]]
+
+
+def unpack(source: Path | str | bytes | Uploads, target: Path | str, limits: ArchiveLimits | None = None) -> list[Path]:
+    """Unpack a zip (path or bytes) or store dropped files (name to bytes; zips among them are unpacked) under a folder.
+
+    Everything is written to a temporary folder beside the target first and moved in at the end: after an error the
+    target is as it was.
+
+    Parameters
+    ----------
+    limits : ArchiveLimits, optional
+
+    Returns
+    -------
+    list of Path
+        The files, below ``target``.
+
+    Raises
+    ------
+    ImageError
+        A member that points outside (``../``, absolute, link), more than the limits allow, a damaged zip, a name that
+        is there already, or a full disk.
+    """
+    limits, target = limits or ArchiveLimits(), Path(target)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    staging = target.parent / f".unpacking-{uuid.uuid4().hex}"
+    try:
+        names = _write_all(_members(source, limits), staging, target, limits)
+        return _move_in(names, staging, target)
+    except (zipfile.BadZipFile, zlib.error, EOFError) as error:
+        raise ImageError(
+            lazy_("the zip is damaged or not a zip: {reason}"), remedy=lazy_("Make or upload it again"), reason=error
+        ) from error
+    except OSError as error:
+        raise ImageError(
+            lazy_("the files cannot be stored: {reason}"),
+            remedy=lazy_("Free disk space or choose another place for the study; nothing was changed"),
+            reason=error.strerror or str(error),
+        ) from error
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)
+
+
+def safe_name(name: str) -> PurePosixPath:
+    """Return a member's name as a path below the target; raises ImageError when it points elsewhere."""
+    path = PurePosixPath(name.replace("\\", "/"))
+    has_drive = re.match(r"^[A-Za-z]:", name) is not None
+    if path.is_absolute() or has_drive or ".." in path.parts or not path.parts or "\0" in name:
+        raise ImageError(
+            lazy_("'{name}' would be written outside the study's folder"),
+            remedy=lazy_("Do not use this archive; make a new one from the folder of images"),
+            name=name,
+        )
+    return path
+
+
+def _members(source: Path | str | bytes | Uploads, limits: ArchiveLimits) -> Iterator[Member]:
+    if isinstance(source, Mapping):
+        for name, content in source.items():
+            if name.lower().endswith(".zip"):
+                yield from _zip_members(io.BytesIO(content), limits)
+            else:
+                yield name, len(content), io.BytesIO(content)
+        return
+    yield from _zip_members(io.BytesIO(source) if isinstance(source, bytes) else Path(source), limits)
+
+
+def _zip_members(source: Path | IO[bytes], limits: ArchiveLimits) -> Iterator[Member]:
+    """Yield the members of a zip after looking at all their names, sizes and kinds."""
+    with zipfile.ZipFile(source) as archive:
+        members = [m for m in archive.infolist() if not m.is_dir() and not _is_clutter(m.filename)]
+        for member in members:
+            _check_member(member)
+        _check_total(sum(m.file_size for m in members), len(members), limits)
+        for member in members:
+            with archive.open(member) as stream:
+                yield member.filename, member.file_size, stream
+
+
+def _is_clutter(name: str) -> bool:
+    return name.startswith("__MACOSX/") or PurePosixPath(name).name in (".DS_Store", "Thumbs.db")
+
+
+def _check_member(member: zipfile.ZipInfo) -> None:
+    safe_name(member.filename)
+    if stat.S_ISLNK(member.external_attr >> 16):
+        raise ImageError(
+            lazy_("'{name}' in the zip is a link, files are expected"),
+            remedy=lazy_("Zip the files themselves"), name=member.filename,
+        )  # fmt: skip
+    if member.flag_bits & 0x1:
+        raise ImageError(
+            lazy_("'{name}' in the zip is protected by a password"),
+            remedy=lazy_("Make a zip without a password"), name=member.filename,
+        )  # fmt: skip
+
+
+def _check_total(n_bytes: int, n_files: int, limits: ArchiveLimits) -> None:
+    if n_bytes > limits.max_bytes or n_files > limits.max_files:
+        raise ImageError(
+            lazy_("{size} GB in {files} files would be unpacked, at most {limit} GB in {max_files} files are taken in"),
+            remedy=lazy_("Unpack it yourself and give the folder's path instead: images are then used where they lie"),
+            size=f"{n_bytes / GIB:.1f}", files=n_files, limit=f"{limits.max_bytes / GIB:.1f}",
+            max_files=limits.max_files,
+        )  # fmt: skip
+
+
+def _write_all(members: Iterable[Member], staging: Path, target: Path, limits: ArchiveLimits) -> list[PurePosixPath]:
+    names: list[PurePosixPath] = []
+    taken: set[str] = set()
+    total = 0
+    for name, size, stream in members:
+        path = safe_name(name)
+        if path.as_posix().lower() in taken or (target / path).exists():
+            raise ImageError(
+                lazy_("'{name}' is there already"), remedy=lazy_("Rename one of the two files"), name=path.as_posix()
+            )
+        taken.add(path.as_posix().lower())
+        _check_free(staging.parent, size, limits)
+        total += _write(stream, staging / path, limits.max_bytes - total)
+        names.append(path)
+        _check_total(total, len(names), limits)
+    return names
+
+
+def _check_free(folder: Path, size: int, limits: ArchiveLimits) -> None:
+    free = shutil.disk_usage(folder).free
+    if free - size < limits.keep_free_bytes:
+        raise ImageError(
+            lazy_("the disk has {free} GB free, the next file needs {size} GB and {keep} GB must stay free"),
+            remedy=lazy_("Free disk space, or give the folder's path instead of uploading; nothing was changed"),
+            free=f"{free / GIB:.2f}", size=f"{size / GIB:.2f}", keep=f"{limits.keep_free_bytes / GIB:.2f}",
+        )  # fmt: skip
+
+
+def _write(stream: IO[bytes], path: Path, allowed: int) -> int:
+    """Write a member, counting real bytes: the size in a zip's header may lie."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    written = 0
+    with path.open("wb") as out:
+        while chunk := stream.read(CHUNK):
+            written += len(chunk)
+            if written > allowed:
+                raise ImageError(
+                    lazy_("the archive holds more than its limit allows"),
+                    remedy=lazy_("Unpack it yourself and give the folder's path instead"),
+                )
+            out.write(chunk)
+    return written
+
+
+def _move_in(names: list[PurePosixPath], staging: Path, target: Path) -> list[Path]:
+    if not names:
+        return []
+    if not target.exists():
+        staging.rename(target)
+        return [target / name for name in names]
+    for name in names:
+        (target / name).parent.mkdir(parents=True, exist_ok=True)
+        (staging / name).rename(target / name)
+    return [target / name for name in names]

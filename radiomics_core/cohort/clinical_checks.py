@@ -1,0 +1,189 @@
+"""Columns that know the outcome: by name, by being filled only in events, by separating the endpoint alone."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from radiomics_core.cohort import kinds_tables as kinds
+from radiomics_core.cohort.cells import canonical, cell_text, parse_numbers
+from radiomics_core.cohort.column_types import guess_type, outcome_word
+from radiomics_core.cohort.dates import parse_dates
+from radiomics_core.cohort.endpoint_values import endpoint_columns
+from radiomics_core.cohort.endpoints import EndpointValues
+from radiomics_core.cohort.model import ColumnSpec
+from radiomics_core.findings import Finding, found
+
+ALONE_AUC = 0.95
+_MIN_CLASS = 5
+
+
+@dataclass(frozen=True)
+class OutcomeLikeness:
+    """How much one column looks like the outcome.
+
+    Attributes
+    ----------
+    word : str
+        Word of its name that speaks of an outcome, ``""`` for none.
+    auc : float
+        AUC of the column alone against the event, on the same cases, 0.5 to 1; NaN when it cannot be computed.
+    filled_events, events, filled_others, others : int
+        In how many cases with and without the event the column is filled.
+    """
+
+    column: str
+    word: str
+    auc: float
+    filled_events: int = 0
+    events: int = 0
+    filled_others: int = 0
+    others: int = 0
+
+    @property
+    def is_filled_by_event(self) -> bool:
+        """True when the column is filled in at least 80 % of events and at most 20 % of the others."""
+        if min(self.events, self.others) < _MIN_CLASS:
+            return False
+        return self.filled_events >= 0.8 * self.events and self.filled_others <= 0.2 * self.others
+
+    @property
+    def looks_like_outcome(self) -> bool:
+        """True when the name, the filling or the AUC says so."""
+        return bool(self.word) or self.is_filled_by_event or self.auc > ALONE_AUC
+
+
+def outcome_likeness(clinical: pd.DataFrame, values: EndpointValues | None = None) -> list[OutcomeLikeness]:
+    """Return how much each column looks like an outcome, in the order of the table.
+
+    Parameters
+    ----------
+    clinical : DataFrame of text cells or typed columns, indexed by case_id
+    values : EndpointValues, optional
+        Of development cases; without it only names are judged. The endpoint's own columns are left out.
+    """
+    own = set(endpoint_columns(values.endpoint)) if values is not None else set()
+    columns = [str(c) for c in clinical.columns if c not in own]
+    if values is None or values.kind not in ("binary", "time_to_event"):
+        return [OutcomeLikeness(c, outcome_word(c), float("nan")) for c in columns]
+    rows = clinical.set_axis(clinical.index.astype(str)).reindex(list(values.case_ids))
+    event = values.event == 1
+    return [_likeness(rows[c], c, event) for c in columns]
+
+
+def _likeness(column: pd.Series, name: str, event: NDArray[np.bool_]) -> OutcomeLikeness:
+    filled = np.array([bool(cell_text(v)) for v in column], bool)
+    counts = (int((filled & event).sum()), int(event.sum()), int((filled & ~event).sum()), int((~event).sum()))
+    return OutcomeLikeness(name, outcome_word(name), alone_auc(column, event, name), *counts)
+
+
+def alone_auc(column: pd.Series, event: NDArray[np.bool_], name: str = "") -> float:
+    """Return the AUC of one column alone on the same cases, whichever direction is better.
+
+    Numbers and ordered values are ranked as they are. Categories are ranked by their share of events; categories
+    that occur once are taken together, so that an id or a free text does not seem to predict.
+
+    Parameters
+    ----------
+    column : Series, length n
+    event : array of bool, shape (n,)
+
+    Returns
+    -------
+    float
+        0.5 to 1; NaN with fewer than 5 filled cases of a class.
+    """
+    scores = _scores(column, event, name)
+    known = np.isfinite(scores)
+    positive, negative = scores[known & event], scores[known & ~event]
+    if min(len(positive), len(negative)) < _MIN_CLASS:
+        return float("nan")
+    ranks = pd.Series(np.concatenate([positive, negative])).rank().to_numpy()[: len(positive)]
+    auc = (ranks.sum() - len(positive) * (len(positive) + 1) / 2) / (len(positive) * len(negative))
+    return float(max(auc, 1 - auc))
+
+
+def _scores(column: pd.Series, event: NDArray[np.bool_], name: str) -> NDArray[np.float64]:
+    texts = [cell_text(v) for v in column]
+    kind, order = guess_type(pd.Series([t or pd.NA for t in texts], dtype=object), name)
+    if kind == "number":
+        return parse_numbers(texts)[0]
+    if kind == "ordered":
+        ranks = {value: float(i) for i, value in enumerate(order)}
+        return np.array([ranks.get(t, np.nan) for t in texts])
+    keys = [canonical(t) if t else "" for t in texts]
+    seen = Counter(keys)
+    keys = [("<rare>" if seen[k] == 1 else k) if k else "" for k in keys]
+    rates = pd.Series(event.astype(float)).groupby(np.array(keys, dtype=object)).mean()
+    return np.array([rates[k] if k else np.nan for k in keys], dtype=float)
+
+
+def check_columns(
+    clinical: pd.DataFrame,
+    specs: Sequence[ColumnSpec],
+    values: EndpointValues | None = None,
+    *,
+    imaging_column: str = "",
+) -> list[Finding]:
+    """Return findings about predictors that look like outcomes or were recorded after imaging.
+
+    Parameters
+    ----------
+    clinical : DataFrame indexed by case_id
+    specs : sequence of ColumnSpec
+        Columns with role ``predictor`` or ``treatment`` are judged.
+    values : EndpointValues, optional
+        Of development cases.
+    imaging_column : str
+        Column with the imaging date; date predictors after it are findings.
+    """
+    predictors = [s.name for s in specs if s.role in ("predictor", "treatment") and s.name in clinical.columns]
+    findings: list[Finding] = []
+    for likeness in outcome_likeness(clinical[predictors], values):
+        findings += likeness_findings(likeness, values)
+    if imaging_column:
+        dates = [s.name for s in specs if s.name in predictors and s.type == "date"]
+        findings += recorded_after(clinical, dates, imaging_column)
+    return findings
+
+
+def likeness_findings(likeness: OutcomeLikeness, values: EndpointValues | None = None) -> list[Finding]:
+    """Return what is suspicious about one column."""
+    findings = []
+    if likeness.word:
+        findings.append(found(kinds.OUTCOME_NAME, column=likeness.column, word=likeness.word))
+    if likeness.is_filled_by_event:
+        findings.append(
+            found(
+                kinds.OUTCOME_FILLED,
+                column=likeness.column,
+                in_events=likeness.filled_events,
+                events=likeness.events,
+                in_others=likeness.filled_others,
+                others=likeness.others,
+            )
+        )
+    if likeness.auc > ALONE_AUC and values is not None:
+        endpoint = values.endpoint.name
+        findings.append(found(kinds.OUTCOME_ALONE, column=likeness.column, endpoint=endpoint, auc=likeness.auc))
+    return findings
+
+
+def recorded_after(clinical: pd.DataFrame, date_columns: Sequence[str], imaging_column: str) -> list[Finding]:
+    """Return a finding for each date column that lies after the imaging date in any case."""
+    imaging = parse_dates(clinical[imaging_column], imaging_column).dates
+    findings = []
+    for column in date_columns:
+        dates = parse_dates(clinical[column], column).dates
+        filled = dates.notna() & imaging.notna()
+        late = int((dates[filled] > imaging[filled]).sum())
+        if late and column != imaging_column:
+            params: dict[str, Any] = {"imaging": imaging_column, "n": late, "filled": int(filled.sum())}
+            findings.append(found(kinds.AFTER_IMAGING, column=column, **params))
+    return findings

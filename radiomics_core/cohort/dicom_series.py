@@ -1,0 +1,169 @@
+"""DICOM series: which files belong together, in what order, and what is odd about them. Pixels are not read here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+
+from radiomics_core.cohort.kinds_images import COMES_LATER, IRREGULAR_SPACING, UNREADABLE_MEMBER, UNUSABLE_SERIES
+from radiomics_core.findings import Finding, found
+from radiomics_core.i18n import english, lazy_
+from radiomics_core.imaging.reading import Header
+from radiomics_core.naming import slug
+
+TAGS = [
+    "SOPClassUID", "SeriesInstanceUID", "SeriesNumber", "SeriesDescription", "Modality", "AcquisitionDate",
+    "StudyDate", "ImagePositionPatient", "ImageOrientationPatient", "PixelSpacing", "SliceThickness", "Rows",
+    "Columns", "NumberOfFrames", "SamplesPerPixel", "InstanceNumber",
+]  # fmt: skip
+RTSTRUCT_CLASS, SEG_CLASS = "1.2.840.10008.5.1.4.1.1.481.3", "1.2.840.10008.5.1.4.1.1.66.4"
+IRREGULAR_FRACTION = 0.02
+"""Gaps that differ by more than 2 % of their median are irregular; scanners round positions to 0.01 mm."""
+
+
+@dataclass(frozen=True)
+class Series:
+    """The files of one DICOM series, sorted along the slice normal."""
+
+    files: tuple[str, ...]
+    kind: Literal["dicom", "rtstruct", "seg", "unreadable"]
+    name: str = ""
+    modality: str = ""
+    acquired: str = ""
+    header: Header | None = None
+    gaps_mm: tuple[float, ...] = ()
+    problem: str = ""
+
+    def is_irregular(self) -> bool:
+        """Slices are missing, doubled or unevenly spaced."""
+        if not self.gaps_mm:
+            return False
+        step = float(np.median(self.gaps_mm))
+        return step <= 0 or float(np.max(np.abs(np.subtract(self.gaps_mm, step)))) > IRREGULAR_FRACTION * step
+
+    def n_missing(self) -> int:
+        """Number of slices that seem to be absent between the present ones."""
+        step = float(np.median(self.gaps_mm)) if self.gaps_mm else 0.0
+        return 0 if step <= 0 else int(sum(max(0, round(g / step) - 1) for g in self.gaps_mm))
+
+    def findings(self, path: str) -> list[Finding]:
+        """Return what a user should know about this series."""
+        if self.kind in ("rtstruct", "seg"):
+            return [found(COMES_LATER, path=path, object_type=self.kind.upper())]
+        if self.kind == "unreadable":
+            if not self.header and not self.name:
+                return [found(UNREADABLE_MEMBER, problem=self.problem)]
+            return [found(UNUSABLE_SERIES, path=path, problem=self.problem)]
+        if not self.is_irregular():
+            return []
+        least, most = round(min(self.gaps_mm), 3), round(max(self.gaps_mm), 3)
+        return [found(IRREGULAR_SPACING, path=path, least=least, most=most, missing=self.n_missing())]
+
+
+def looks_like_dicom(path: Path) -> bool:
+    """Tell by ending or by the ``DICM`` mark after the preamble; other files with an ending are not opened."""
+    ending = path.suffix.lower()
+    if ending in (".dcm", ".ima", ".dicom"):
+        return True
+    if ending and not ending[1:].isdigit():
+        return False
+    try:
+        with path.open("rb") as stream:
+            return stream.read(132)[128:] == b"DICM"
+    except OSError:
+        return False
+
+
+def group_series(paths: list[Path]) -> list[Series]:
+    """Group files by series and sort each along its slice normal; unreadable files become their own entry."""
+    groups: dict[str, list[tuple[Path, Any]]] = {}
+    result: list[Series] = []
+    for path in sorted(paths):
+        try:
+            dataset = _read_tags(path)
+        except (OSError, ValueError, EOFError, AttributeError) as error:
+            problem = english(lazy_("'{name}' cannot be read as DICOM: {error}"), name=path.name, error=error)
+            result.append(Series((str(path),), "unreadable", problem=problem))
+            continue
+        groups.setdefault(str(dataset.get("SeriesInstanceUID", "")), []).append((path, dataset))
+    ordered = sorted(groups.values(), key=lambda group: int(group[0][1].get("SeriesNumber") or 0))
+    return [*(_one_series(group) for group in ordered), *result]
+
+
+def _read_tags(path: Path) -> Any:
+    import pydicom
+    from pydicom.errors import InvalidDicomError
+
+    try:
+        dataset = pydicom.dcmread(path, stop_before_pixels=True, specific_tags=list(TAGS))
+    except InvalidDicomError as error:
+        raise ValueError(lazy_("no DICOM header").template) from error
+    if "SOPClassUID" not in dataset and "Rows" not in dataset:
+        raise ValueError(lazy_("no image in it").template)
+    return dataset
+
+
+def _one_series(group: list[tuple[Path, Any]]) -> Series:
+    files, first = tuple(str(path) for path, _ in group), group[0][1]
+    acquired = str(first.get("AcquisitionDate") or first.get("StudyDate") or "")
+    modality = str(first.get("Modality") or "")
+    name = slug(f"{first.get('SeriesNumber') or ''} {first.get('SeriesDescription') or modality or 'series'}")
+    uid = str(first.get("SOPClassUID") or "")
+    if uid == RTSTRUCT_CLASS:
+        return Series(files, "rtstruct", name, modality, acquired)
+    if uid == SEG_CLASS:
+        return Series(files, "seg", name, modality, acquired)
+    problem = _problem([dataset for _, dataset in group])
+    if problem:
+        return Series(files, "unreadable", name, modality, acquired, problem=problem)
+    return _sorted_series(group, name, modality, acquired)
+
+
+def _problem(datasets: list[Any]) -> str:
+    """Return why these slices are not one volume, ``""`` when they are."""
+    sizes = sorted({(int(d.get("Rows") or 0), int(d.get("Columns") or 0)) for d in datasets})
+    shown = ", ".join(f"{rows} x {columns}" for rows, columns in sizes)
+    several = lazy_("its slices have different sizes ({sizes}), one is expected")
+    checks = (
+        (_any_above_one(datasets, "NumberOfFrames"), lazy_("it is multi-frame, single-frame slices are expected")),
+        (len(sizes) > 1, several),
+        (sizes[0] == (0, 0), lazy_("it holds no pixels")),
+        (_any_above_one(datasets, "SamplesPerPixel"), lazy_("it is a colour image, a greyscale one is expected")),
+        (not _are_placed(datasets), lazy_("its slices do not say where they lie in the patient")),
+        (not _are_parallel(datasets), lazy_("its slices have different orientations (a localiser?)")),
+    )
+    return next((english(words, sizes=shown) for fails, words in checks if fails), "")
+
+
+def _any_above_one(datasets: list[Any], tag: str) -> bool:
+    return any(int(d.get(tag) or 1) > 1 for d in datasets)
+
+
+def _are_placed(datasets: list[Any]) -> bool:
+    return all(d.get("ImagePositionPatient") and d.get("ImageOrientationPatient") for d in datasets)
+
+
+def _are_parallel(datasets: list[Any]) -> bool:
+    turns = [np.array(d.ImageOrientationPatient, float) for d in datasets if d.get("ImageOrientationPatient")]
+    return all(float(np.max(np.abs(turn - turns[0]))) <= 1e-3 for turn in turns)
+
+
+def _sorted_series(group: list[tuple[Path, Any]], name: str, modality: str, acquired: str) -> Series:
+    first = group[0][1]
+    row, column = np.array(first.ImageOrientationPatient, float).reshape(2, 3)
+    normal = np.cross(row, column)
+    at = [float(np.dot(normal, np.array(d.ImagePositionPatient, float))) for _, d in group]
+    order = np.argsort(at, kind="stable")
+    files = tuple(str(group[i][0]) for i in order)
+    gaps = tuple(float(g) for g in np.diff(np.sort(at)))
+    lowest = group[order[0]][1]
+    between = float(np.mean(gaps)) if gaps else float(first.get("SliceThickness") or 1.0)
+    dy, dx = (float(v) for v in first.get("PixelSpacing") or (1.0, 1.0))
+    x, y, z = (float(v) for v in lowest.ImagePositionPatient)
+    direction = tuple(float(v) for v in np.stack([row, column, normal], axis=1).ravel())
+    size = (int(first.Columns), int(first.Rows), len(files))
+    header = Header(size, (dx, dy, between), (x, y, z), direction, 1, modality != "PT", {})
+    return Series(files, "dicom", name, modality, acquired, header, gaps)

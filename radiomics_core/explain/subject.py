@@ -1,0 +1,163 @@
+"""What is explained: one row of a comparison or survival analysis, with all that is needed to refit its folds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from radiomics_core.errors import NotApplicableError
+from radiomics_core.i18n import LazyText, lazy_
+from radiomics_core.validation.data import AnalysisData
+from radiomics_core.validation.lattice import FittedCandidate, fit_candidates
+from radiomics_core.validation.matrix import EncodedBlock, encode_block
+from radiomics_core.validation.nested import recipes_of
+from radiomics_core.validation.recipe import Toolbox
+from radiomics_core.validation.settings import ComparisonSettings
+
+if TYPE_CHECKING:
+    from radiomics_core.survival.evaluation import SurvivalEvaluation
+    from radiomics_core.validation.evaluation import Evaluation
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Subject:
+    """One row and the folds it was fitted in.
+
+    Attributes
+    ----------
+    data : AnalysisData
+    settings : ComparisonSettings
+        Of the cross-validation underneath.
+    inputs : str
+    predictions : DataFrame
+        Columns ``repeat, case_id, fold, score`` and, for a binary endpoint, ``probability``; this row only.
+    folds : DataFrame
+        Columns ``repeat, fold, recipe, candidate``; this row only.
+    tools : Toolbox
+    """
+
+    data: AnalysisData
+    settings: ComparisonSettings
+    inputs: str
+    predictions: pd.DataFrame
+    folds: pd.DataFrame
+    tools: Toolbox
+
+    def __post_init__(self) -> None:
+        if self.data.blocks[self.inputs].kind == "combined":
+            raise NotApplicableError(
+                lazy_("a combined model is explained by its parts: a clinical model and a rad-score"),
+                remedy=lazy_("Explain the radiomics or the clinical inputs"),
+            )
+
+    @property
+    def repeats(self) -> list[int]:
+        """Numbers of the stored repeats."""
+        return sorted(int(r) for r in self.folds["repeat"].unique())
+
+
+@dataclass(frozen=True)
+class RefittedFold:
+    """A model refitted in one outer fold, with the cases it never saw.
+
+    Attributes
+    ----------
+    fitted : FittedCandidate
+    block : EncodedBlock
+    training, held_out : array of int
+        Positions of cases.
+    stored : DataFrame
+        Stored predictions of the held-out cases, in the order of ``held_out``.
+    """
+
+    fitted: FittedCandidate
+    block: EncodedBlock
+    training: NDArray[np.intp]
+    held_out: NDArray[np.intp]
+    stored: pd.DataFrame
+
+    @property
+    def features(self) -> list[str]:
+        """Names of the features the model uses."""
+        return [self.block.names[i] for i in self.fitted.columns[self.fitted.chosen]]
+
+
+def comparison_subject(data: AnalysisData, evaluation: Evaluation, row: str | None = None) -> Subject:
+    """Return one row of a comparison (default: the headline) for explanation."""
+    from radiomics_core.modelling.comparison import TOOLBOX
+
+    code = row or evaluation.headline_row
+    predictions = evaluation.predictions[evaluation.predictions["row"] == code]
+    folds = evaluation.folds[evaluation.folds["row"] == code]
+    _require_rows(folds, code)
+    return Subject(data, evaluation.settings, code.split("|", maxsplit=1)[0], predictions, folds, TOOLBOX)
+
+
+def survival_subject(data: AnalysisData, evaluation: SurvivalEvaluation, inputs: str | None = None) -> Subject:
+    """Return one row of a survival analysis (default: the headline) for explanation."""
+    from radiomics_core.survival.cross_validated import tools
+
+    name = inputs or str(evaluation.headline["inputs"])
+    _require_rows(evaluation.of(name, "folds"), name)
+    return Subject(
+        data,
+        evaluation.settings.comparison(),
+        name,
+        evaluation.of(name, "predictions"),
+        evaluation.of(name, "folds"),
+        tools(data, evaluation.settings, name),
+    )
+
+
+def _require_rows(folds: pd.DataFrame, row: str) -> None:
+    if folds.empty:
+        raise NotApplicableError(lazy_("the result has no row '{row}'"), row=row)
+
+
+def refit(subject: Subject, repeat: int, fold: int) -> RefittedFold:
+    """Refit the pipeline of one outer fold from the stored split.
+
+    Raises
+    ------
+    NotApplicableError
+        When the refitted model does not give the stored predictions: the data, the code or a library changed.
+    """
+    data = subject.data
+    chosen = subject.folds[(subject.folds["repeat"] == repeat) & (subject.folds["fold"] == fold)].iloc[0]
+    of_repeat = subject.predictions[subject.predictions["repeat"] == repeat].set_index("case_id")
+    missing = [case_id for case_id in data.case_ids if case_id not in of_repeat.index]
+    if missing or len(of_repeat) != data.n:
+        raise _refusal(lazy_("the cases are not those of the stored result"))
+    of_repeat = of_repeat.loc[list(data.case_ids)]
+    outside = of_repeat["fold"].to_numpy() == fold
+    block = encode_block(data, data.blocks[subject.inputs])
+    candidates = _candidates(subject, block, ~outside, str(chosen["recipe"]), (repeat, 0, fold))
+    fitted = next((f for f in candidates if f.candidate.label == chosen["candidate"]), None)
+    if fitted is None:
+        raise _refusal(lazy_("the pipeline of the stored result no longer exists"))
+    stored = of_repeat[outside]
+    score = fitted.score(block.values[outside])
+    if not np.allclose(score, stored["score"].to_numpy(float), rtol=1e-6, atol=1e-8):
+        raise _refusal(lazy_("the refitted model does not give the stored predictions"))
+    return RefittedFold(fitted, block, np.flatnonzero(~outside), np.flatnonzero(outside), stored)
+
+
+def _candidates(
+    subject: Subject, block: EncodedBlock, training: NDArray[np.bool_], recipe_name: str, key: tuple[int, ...]
+) -> Iterator[FittedCandidate]:
+    recipes = recipes_of(subject.data, subject.settings, subject.inputs, subject.tools)
+    wanted = [recipe for recipe in recipes if recipe.name == recipe_name]
+    return fit_candidates(
+        block, subject.data.target, training, wanted, subject.tools, seed=subject.settings.seed, key=key
+    )
+
+
+def _refusal(problem: LazyText) -> NotApplicableError:
+    return NotApplicableError(problem, remedy=lazy_("Run the comparison again, then explain it"))

@@ -1,0 +1,151 @@
+"""The reference engine: pyradiomics."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import math
+import re
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from radiomics_core.errors import ExtractionError
+from radiomics_core.extraction import kinds
+from radiomics_core.extraction.engine import Availability, FeatureVector
+from radiomics_core.extraction.engines.inputs import check_inputs
+from radiomics_core.extraction.engines.pyradiomics_session import Messages, make_extractor, pyradiomics_session
+from radiomics_core.extraction.failures import explain_failure
+from radiomics_core.extraction.settings import ExtractionSettings
+from radiomics_core.findings import Finding, found
+from radiomics_core.i18n import lazy_
+from radiomics_core.settings import library_versions
+
+if TYPE_CHECKING:
+    from radiomics_core.imaging.volume import Volume
+
+FEW_VOXELS = 64
+"""Regions below this many voxels are flagged: LIFEx refuses texture below (Orlhac et al., J Nucl Med 55 (2014) 414)."""
+
+DIAGNOSTICS = "diagnostics_"
+
+
+class PyradiomicsEngine:
+    """Features by pyradiomics 3.0.1, with its side effects contained."""
+
+    name = "pyradiomics"
+
+    @property
+    def version(self) -> str:
+        """Version of the installed pyradiomics, ``absent`` without one."""
+        return library_versions("pyradiomics")["pyradiomics"]
+
+    def available(self) -> Availability:
+        """Return whether pyradiomics is installed; otherwise why not and how to add it."""
+        if importlib.util.find_spec("radiomics") is not None:
+            return Availability(True)
+        note = Path(sys.prefix) / "radiomics-missing.json"
+        stored = json.loads(note.read_text(encoding="utf-8")).get("pyradiomics", {}) if note.is_file() else {}
+        return Availability(
+            False,
+            stored.get("why") or "pyradiomics is not installed",
+            stored.get("how")
+            or "Install Python 3.11 and a C compiler, then start again; a feature table works without",
+        )
+
+    def extract(self, image: Volume, mask: Volume, settings: ExtractionSettings) -> FeatureVector:
+        """Compute the features of a region; see :class:`Engine`."""
+        self.require()
+        corrected = check_inputs(image, mask, settings)
+        with pyradiomics_session() as messages:
+            raw = _execute(image, mask, settings, corrected)
+        values, diagnostics = _split(raw)
+        diagnostics["messages"] = list(dict.fromkeys([*messages.logged, *messages.warned]))
+        findings = _findings(values, diagnostics, messages, corrected)
+        return FeatureVector(values, tuple(findings), diagnostics)
+
+    def require(self) -> None:
+        """Raise :class:`ExtractionError` with the way out when pyradiomics is not installed."""
+        availability = self.available()
+        if not availability:
+            raise ExtractionError(
+                lazy_("pyradiomics cannot be used: {why}"),
+                remedy=lazy_("{how}"),
+                why=availability.why,
+                how=availability.how,
+            )
+
+
+def sitk_pair(image: Volume, mask: Volume, corrected: bool) -> tuple[Any, Any]:
+    """Return image and mask for pyradiomics; a mask on the image's grid takes its geometry to the last digit."""
+    region = mask if corrected else image.with_array(np.asarray(mask.array, bool))
+    return image.to_sitk(), region.to_sitk()
+
+
+def _execute(image: Volume, mask: Volume, settings: ExtractionSettings, corrected: bool) -> dict[str, Any]:
+    try:
+        result = make_extractor(settings).execute(*sitk_pair(image, mask, corrected), label=1)
+    except Exception as error:  # whatever pyradiomics raises becomes a worded error of this case
+        raise explain_failure(error) from error
+    return dict(result)
+
+
+def _split(raw: dict[str, Any]) -> tuple[dict[str, float], dict[str, Any]]:
+    values = {name: _number(value) for name, value in raw.items() if not name.startswith(DIAGNOSTICS)}
+    diagnostics = {
+        name.removeprefix(DIAGNOSTICS): _plain(value)
+        for name, value in raw.items()
+        if name.startswith((f"{DIAGNOSTICS}Mask", f"{DIAGNOSTICS}Image", f"{DIAGNOSTICS}Versions"))
+    }
+    diagnostics["voxels"] = _voxels(diagnostics)
+    return values, diagnostics
+
+
+def _number(value: Any) -> float:
+    number = float(np.real(value))
+    return number if math.isfinite(number) else math.nan
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, np.ndarray | tuple | list):
+        return [_plain(item) for item in value]
+    return value.item() if isinstance(value, np.generic) else value
+
+
+def _voxels(diagnostics: dict[str, Any]) -> int:
+    stages = ("resegmented", "corrected", "interpolated", "original")
+    keys = (f"Mask-{stage}_VoxelNum" for stage in stages)
+    return int(next(diagnostics[key] for key in keys if key in diagnostics))
+
+
+def _findings(
+    values: dict[str, float], diagnostics: dict[str, Any], messages: Messages, corrected: bool
+) -> list[Finding]:
+    findings = [_left_out(text) for text in messages.logged]
+    undefined = [name for name, value in values.items() if math.isnan(value)]
+    if undefined:
+        findings.append(found(kinds.NOT_A_NUMBER, n=len(undefined), example=undefined[0]))
+    if diagnostics["voxels"] < FEW_VOXELS:
+        findings.append(found(kinds.FEW_VOXELS, voxels=diagnostics["voxels"]))
+    if corrected:
+        findings.append(found(kinds.MASK_MOVED_TO_GRID))
+    return [finding for finding in findings if finding is not None]
+
+
+_FILTER_MESSAGES = (
+    (r"too small to apply LoG|applyLoG: sigma\((?P<detail>[^)]*)\)", "LoG", lazy_("the cropped image is too small")),
+    (r"cannot implement filter (?P<detail>LBP \dD)", "LBP", lazy_("a library it needs is not installed")),
+    (r"(?P<detail>LBP \dD)(?: is)? only available", "LBP", lazy_("the image has the wrong number of axes")),
+)
+
+
+def _left_out(text: str) -> Finding | None:
+    for pattern, name, cause in _FILTER_MESSAGES:
+        match = re.search(pattern, text)
+        if match:
+            detail = (match.groupdict().get("detail") or "").strip()
+            named = detail if detail.startswith(name) else f"{name} {detail}".strip()
+            return found(kinds.FILTER_LEFT_OUT, filter=named, cause=cause.template)
+    return None

@@ -1,0 +1,97 @@
+"""Using pyradiomics without its side effects: logging, warnings, ITK tolerance and threads are put back afterwards."""
+
+from __future__ import annotations
+
+import logging
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from radiomics_core.extraction.settings import ExtractionSettings
+
+
+@dataclass
+class Messages:
+    """What pyradiomics and the libraries under it said, worst first when shown."""
+
+    logged: list[str] = field(default_factory=list)
+    warned: list[str] = field(default_factory=list)
+
+
+class _Collector(logging.Handler):
+    def __init__(self, into: list[str]) -> None:
+        super().__init__(level=logging.WARNING)
+        self.into = into
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.into.append(record.getMessage())
+
+
+@contextmanager
+def pyradiomics_session() -> Iterator[Messages]:
+    """Run pyradiomics inside; yields what it says, and leaves the process as it was."""
+    from threadpoolctl import threadpool_limits
+
+    messages = Messages()
+    with (
+        _own_logging(messages.logged),
+        _own_itk_defaults(),
+        threadpool_limits(limits=1),
+        warnings.catch_warnings(record=True) as caught,
+    ):
+        warnings.simplefilter("always")
+        yield messages
+        messages.warned = list(dict.fromkeys(f"{w.category.__name__}: {w.message}" for w in caught))
+
+
+@contextmanager
+def _own_logging(into: list[str]) -> Iterator[None]:
+    import radiomics
+
+    logger = radiomics.logger
+    before = (list(logger.handlers), logger.propagate, logger.level)
+    logger.handlers, logger.propagate = [_Collector(into)], False
+    logger.setLevel(logging.WARNING)
+    try:
+        yield
+    finally:
+        logger.handlers, logger.propagate = before[0], before[1]
+        logger.setLevel(before[2])
+
+
+@contextmanager
+def _own_itk_defaults() -> Iterator[None]:
+    import SimpleITK as sitk
+    from radiomics import featureextractor
+
+    process = sitk.ProcessObject
+    coordinate = process.GetGlobalDefaultCoordinateTolerance()
+    direction = process.GetGlobalDefaultDirectionTolerance()
+    threads = process.GetGlobalDefaultNumberOfThreads()
+    process.SetGlobalDefaultNumberOfThreads(1)
+    try:
+        yield
+    finally:
+        process.SetGlobalDefaultCoordinateTolerance(coordinate)
+        process.SetGlobalDefaultDirectionTolerance(direction)
+        process.SetGlobalDefaultNumberOfThreads(threads)
+        featureextractor.geometryTolerance = None
+
+
+def make_extractor(settings: ExtractionSettings) -> Any:
+    """Return a pyradiomics extractor with these settings; the region's label is 1.
+
+    The parameter file was checked by :class:`ExtractionSettings`, so pyradiomics' own check (which changes another
+    library's logging) is not run again.
+    """
+    from radiomics.featureextractor import RadiomicsFeatureExtractor
+
+    extractor = RadiomicsFeatureExtractor()
+    extractor.settings.update(settings.voxel_setting or {})
+    extractor.settings.update(settings.setting or {})
+    extractor.settings.update(label=1, label_channel=0, additionalInfo=True)
+    extractor.enabledImagetypes = settings.image_types()
+    extractor.enabledFeatures = {name: list(features) for name, features in settings.features().items()}
+    return extractor

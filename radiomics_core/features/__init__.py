@@ -1,0 +1,1 @@
+"""The feature table, outcome-free filtering and exploration."""

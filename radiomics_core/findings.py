@@ -1,0 +1,132 @@
+"""Findings: coded results of checks. A bad case never disappears; it becomes a finding the user sees.
+
+Each package declares its kinds of finding once with :func:`declare`; a finding itself is a code and parameters,
+so it can be stored and worded again in another language.
+
+Code ranges: RX1xx images and masks, RX2xx clinical tables, roles, endpoints, RX3xx extraction, RX4xx features and
+selection, RX5xx validation and modelling, RX6xx survival, RX7xx explanations, RX8xx study, files and jobs.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import pandas as pd
+
+from radiomics_core.i18n import LazyText, Text, translate
+
+Severity = Literal["note", "caution", "stop"]
+SEVERITIES: tuple[Severity, ...] = ("note", "caution", "stop")
+
+
+@dataclass(frozen=True)
+class FindingKind:
+    """What one code means: its usual severity, title, words and way out (texts may hold ``{name}`` fields)."""
+
+    code: str
+    severity: Severity
+    title: LazyText
+    meaning: LazyText
+    remedy: LazyText
+
+
+KINDS: dict[str, FindingKind] = {}
+
+
+def declare(code: str, severity: Severity, title: LazyText, meaning: LazyText, remedy: LazyText) -> FindingKind:
+    """Declare a kind of finding; a code can be declared once."""
+    if code in KINDS:
+        raise ValueError(f"finding code {code} is declared twice")
+    KINDS[code] = FindingKind(code, severity, title, meaning, remedy)
+    return KINDS[code]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing a check found.
+
+    Attributes
+    ----------
+    code : str
+        ``RX101`` ...: a key of ``KINDS``.
+    severity : {"note", "caution", "stop"}
+    case_id, image, roi, column : str
+        What it is about; empty when it is about the whole study.
+    params : dict
+        Values of the fields in the kind's texts: JSON-serialisable, or a LazyText that is translated when shown.
+    """
+
+    code: str
+    severity: Severity
+    case_id: str = ""
+    image: str = ""
+    roi: str = ""
+    column: str = ""
+    params: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def kind(self) -> FindingKind:
+        """The kind this finding is of."""
+        return KINDS[self.code]
+
+    def title(self) -> str:
+        """Return the title in the session's language."""
+        return str(self.kind.title)
+
+    def message(self) -> str:
+        """Return what was found, in the session's language."""
+        return self._worded(self.kind.meaning)
+
+    def remedy(self) -> str:
+        """Return the way out, in the session's language."""
+        return self._worded(self.kind.remedy)
+
+    def _worded(self, text: Text) -> str:
+        about = {"case_id": self.case_id, "image": self.image, "roi": self.roi, "column": self.column}
+        return translate(text, **{**about, **self.params})
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return a JSON-serialisable form."""
+        params = {k: {WORDS: v.template} if isinstance(v, LazyText) else v for k, v in self.params.items()}
+        return {**{name: getattr(self, name) for name in FINDING_FIELDS}, "params": params}
+
+    @classmethod
+    def from_dict(cls, stored: dict[str, Any]) -> Finding:
+        """Make a finding from its stored form."""
+        known = {name: stored[name] for name in FINDING_FIELDS if name in stored}
+        params = {k: LazyText(v[WORDS]) if _is_words(v) else v for k, v in stored.get("params", {}).items()}
+        return cls(**{**known, "params": params})
+
+
+def _is_words(value: object) -> bool:
+    return isinstance(value, dict) and set(value) == {WORDS}
+
+
+WORDS = "words"
+"""Key under which a parameter that is a text to translate is stored."""
+
+FINDING_FIELDS = ("code", "severity", "case_id", "image", "roi", "column", "params")
+
+
+def found(
+    kind: FindingKind,
+    *,
+    case_id: str = "",
+    image: str = "",
+    roi: str = "",
+    column: str = "",
+    severity: Severity | None = None,
+    **params: Any,
+) -> Finding:
+    """Make a finding of a declared kind."""
+    return Finding(kind.code, severity or kind.severity, case_id, image, roi, column, params)
+
+
+def findings_frame(findings: list[Finding]) -> pd.DataFrame:
+    """Return one row per finding: code, severity, case_id, image, roi, column, title, message, remedy."""
+    columns = ["code", "severity", "case_id", "image", "roi", "column", "title", "message", "remedy"]
+    rows = [
+        [f.code, f.severity, f.case_id, f.image, f.roi, f.column, f.title(), f.message(), f.remedy()] for f in findings
+    ]
+    return pd.DataFrame(rows, columns=columns)

@@ -1,0 +1,1 @@
+"""The report of a study: flow, methods text, figures and tables."""

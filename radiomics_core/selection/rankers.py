@@ -1,0 +1,131 @@
+"""Rankings of features inside a training fold, on plain arrays. Each returns positions, best first.
+
+A ranker may return fewer positions than asked for, or none: that is a result ("nothing found"), not an error.
+"""
+
+from __future__ import annotations
+
+import warnings
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.stats import rankdata
+
+Floats = NDArray[np.float64]
+Positions = NDArray[np.intp]
+
+
+class Ranker(Protocol):
+    """What a selector does: order the columns of a prepared training matrix."""
+
+    sizes: tuple[int, ...]
+
+    def rank(self, features: Floats, target: Floats, n_wanted: int, seed: int) -> Positions:
+        """Return up to ``n_wanted`` column positions, best first.
+
+        Parameters
+        ----------
+        features : array, shape (n_training_cases, n_features), no NaN, scaled
+        target : array, shape (n,) events; or (n, 2) times and events
+        n_wanted : int
+        seed : int
+        """
+        ...
+
+
+def best_first(strength: Floats, n_wanted: int) -> Positions:
+    """Return positions of the largest finite strengths, ties in column order; a strength of 0 is never chosen."""
+    usable = np.where(np.isfinite(strength), strength, 0.0)
+    order = np.argsort(-usable, kind="stable")[:n_wanted]
+    return np.asarray(order[usable[order] > 0])
+
+
+def rank_auc_strength(features: Floats, events: Floats) -> Floats:
+    """Return abs(AUC - 0.5) of each column (Mann-Whitney), shape (n_features,)."""
+    positive = events == 1
+    n_events, n_rest = int(positive.sum()), int((~positive).sum())
+    ranks = rankdata(features, axis=0)
+    statistic = ranks[positive].sum(axis=0) - n_events * (n_events + 1) / 2
+    return np.asarray(np.abs(statistic / (n_events * n_rest) - 0.5))
+
+
+def absolute_correlation(features: Floats, values: Floats) -> Floats:
+    """Return abs(Pearson correlation) of each column with ``values``; 0 for a constant column."""
+    centred, other = features - features.mean(axis=0), values - values.mean()
+    scale = np.sqrt((centred**2).sum(axis=0) * (other**2).sum())
+    return np.asarray(np.divide(np.abs(other @ centred), scale, out=np.zeros(features.shape[1]), where=scale > 1e-12))
+
+
+def f_statistic(features: Floats, events: Floats) -> Floats:
+    """Return the one-way ANOVA F of each column between two classes; infinite separation counts as largest."""
+    r2 = np.minimum(absolute_correlation(features, events) ** 2, 1 - 1e-12)
+    return np.asarray(r2 / (1 - r2) * (len(events) - 2))
+
+
+def binned_mutual_information(features: Floats, events: Floats, n_bins: int) -> Floats:
+    """Return the mutual information (nats) between quantile-binned columns and the event."""
+    n = len(events)
+    bins = np.minimum((rankdata(features, axis=0) - 0.5) * n_bins / n, n_bins - 1).astype(int)
+    information = np.zeros(features.shape[1])
+    for level in range(n_bins):
+        inside = bins == level
+        p_bin = inside.mean(axis=0)
+        for value in (0.0, 1.0):
+            p_class = float(np.mean(events == value))
+            joint = (inside & (events == value)[:, None]).mean(axis=0)
+            ratio = np.divide(joint, p_bin * p_class, out=np.ones_like(joint), where=joint > 0)
+            information += joint * np.log(ratio)
+    return information
+
+
+def cox_score_strength(features: Floats, target: Floats) -> Floats:
+    r"""Return abs(z) of the univariate Cox score test at beta = 0 of each column (Breslow ties).
+
+    .. math:: z = U / \sqrt{V},\quad U = \sum_{i: event} (x_i - \bar x_{R_i}),\quad V = \sum_{i: event} s^2_{R_i}
+    """
+    order = np.argsort(-target[:, 0], kind="stable")
+    times, events, ordered = target[order, 0], target[order, 1] == 1, features[order]
+    last_at_risk = np.searchsorted(-times, -times, side="right") - 1
+    count = (np.arange(len(times)) + 1.0)[last_at_risk][:, None]
+    mean = np.cumsum(ordered, axis=0)[last_at_risk] / count
+    variance = np.cumsum(ordered**2, axis=0)[last_at_risk] / count - mean**2
+    score = (ordered - mean)[events].sum(axis=0)
+    information = variance[events].sum(axis=0)
+    spread = np.sqrt(np.maximum(information, 0.0))
+    return np.asarray(np.divide(np.abs(score), spread, out=np.zeros(features.shape[1]), where=spread > 1e-9))
+
+
+def minimum_redundancy(features: Floats, relevance: Floats, n_wanted: int) -> Positions:
+    """Greedy mRMR: each step takes the column with the largest relevance minus mean redundancy.
+
+    Redundancy is the mean absolute correlation with the columns already taken; ``relevance`` in [0, 1].
+
+    References
+    ----------
+    Ding & Peng, J Bioinform Comput Biol 3 (2005) 185-205.
+    """
+    n_features = features.shape[1]
+    centred = features - features.mean(axis=0)
+    norm = np.sqrt((centred**2).sum(axis=0))
+    unit = np.divide(centred, norm, out=np.zeros_like(centred), where=norm > 1e-9)
+    merit_base = np.where((norm > 1e-9) & (relevance > 0), relevance, -np.inf)
+    redundancy, taken = np.zeros(n_features), []
+    available = merit_base.copy()
+    for step in range(min(n_wanted, int(np.isfinite(merit_base).sum()))):
+        best = int(np.argmax(available - redundancy / max(step, 1)))
+        taken.append(best)
+        available[best] = -np.inf
+        redundancy += np.abs(unit[:, best] @ unit)
+    return np.array(taken, dtype=np.intp)
+
+
+def l1_coefficients(features: Floats, events: Floats, inverse_penalty: float, seed: int) -> Floats:
+    """Return abs(coefficient) of an L1-penalised logistic regression of every column."""
+    from sklearn.linear_model import LogisticRegression
+
+    model = LogisticRegression(solver="liblinear", l1_ratio=1.0, C=inverse_penalty, random_state=seed, max_iter=200)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        model.fit(features, events)
+    return np.asarray(np.abs(model.coef_[0]))

@@ -1,0 +1,99 @@
+"""Settings are small frozen dataclasses with a digest; results are stored under digests, never under names."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+from importlib import metadata
+from typing import Any, Self
+
+import numpy as np
+import pandas as pd
+
+from radiomics_core.errors import SettingsError
+from radiomics_core.i18n import lazy_
+
+
+def digest_of(*parts: Any) -> str:
+    """Return a 16-character digest of JSON-like values, settings, arrays and frames (every element counts)."""
+    sha = hashlib.sha256()
+    for part in parts:
+        sha.update(_bytes_of(part))
+        sha.update(b"\x1f")
+    return sha.hexdigest()[:16]
+
+
+def _bytes_of(part: Any) -> bytes:
+    if isinstance(part, np.ndarray):
+        if part.dtype == object:
+            return _bytes_of([str(value) for value in part.ravel()])
+        return f"{part.dtype.str}{part.shape}".encode() + np.ascontiguousarray(part).tobytes()
+    if isinstance(part, pd.DataFrame | pd.Series | pd.Index):
+        frame = part.to_frame() if not isinstance(part, pd.DataFrame) else part
+        names = json.dumps([str(c) for c in frame.columns])
+        return names.encode() + pd.util.hash_pandas_object(frame, index=True).to_numpy().tobytes()
+    if isinstance(part, bytes):
+        return part
+    return json.dumps(_plain(part), sort_keys=True, ensure_ascii=True, separators=(",", ":")).encode()
+
+
+def _plain(value: Any) -> Any:
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        fields = {f.name: _plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
+        return {"__settings__": type(value).__name__, **fields}
+    if isinstance(value, dict):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    if isinstance(value, set | frozenset):
+        return sorted(_plain(item) for item in value)
+    if isinstance(value, np.generic):
+        return value.item()
+    if value is None or isinstance(value, str | int | float | bool):
+        return value
+    raise TypeError(f"cannot make a digest of {type(value).__name__}")
+
+
+def library_versions(*names: str) -> dict[str, str]:
+    """Return the installed versions of distributions, ``"absent"`` for one that is not installed."""
+    versions = {}
+    for name in names:
+        try:
+            versions[name] = metadata.version(name)
+        except metadata.PackageNotFoundError:
+            versions[name] = "absent"
+    return versions
+
+
+class Settings:
+    """Base of every settings dataclass: digest, plain form and back.
+
+    Subclasses are ``@dataclass(frozen=True, kw_only=True)`` and check themselves in ``__post_init__``,
+    raising :class:`SettingsError`.
+    """
+
+    def digest(self) -> str:
+        """Return a digest of the class name and every value."""
+        return digest_of(self)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the values as JSON-like data."""
+        plain = _plain(self)
+        plain.pop("__settings__")
+        return dict(plain)
+
+    @classmethod
+    def from_dict(cls, values: dict[str, Any]) -> Self:
+        """Make settings from stored values; an unknown key is an error that names the known ones."""
+        known = {f.name: f for f in dataclasses.fields(cls)}  # type: ignore[arg-type]
+        unknown = sorted(set(values) - set(known))
+        if unknown:
+            raise SettingsError(
+                lazy_("unknown setting {unknown} for {settings}"),
+                remedy=lazy_("Known settings: {known}"),
+                unknown=", ".join(unknown),
+                settings=cls.__name__,
+                known=", ".join(known),
+            )
+        return cls(**{key: tuple(v) if isinstance(v, list) else v for key, v in values.items()})

@@ -1,0 +1,162 @@
+"""The catalogue of a study: one SQLite file for everything that is small and changes often."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from radiomics_core.errors import StudyError
+from radiomics_core.i18n import lazy_
+from radiomics_core.study.storage import disk_full, has_room
+
+SCHEMA_VERSION = 1
+BUSY_SECONDS = 15.0
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS document (key TEXT PRIMARY KEY, value TEXT NOT NULL, revision INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS view_state (key TEXT PRIMARY KEY, value TEXT NOT NULL, changed REAL NOT NULL);
+CREATE TABLE IF NOT EXISTS ledger (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, at REAL NOT NULL, event TEXT NOT NULL, details TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS finding (source TEXT NOT NULL, position INTEGER NOT NULL, value TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS lease (
+    kind TEXT NOT NULL, token TEXT PRIMARY KEY, host TEXT NOT NULL, pid INTEGER NOT NULL,
+    started REAL NOT NULL, heartbeat REAL NOT NULL);
+"""
+
+
+class Catalogue:
+    """One connection to ``study.sqlite``, safe to use from several threads of one process.
+
+    Parameters
+    ----------
+    path : Path
+        The SQLite file.
+    read_only : bool
+        Refuse every write.
+    journal_mode : {"wal", "delete"}
+        ``delete`` in network and synced folders.
+    """
+
+    def __init__(self, path: Path, *, read_only: bool = False, journal_mode: str = "wal") -> None:
+        self.path, self.read_only = path, read_only
+        self.guard: Callable[[], None] | None = None
+        self._lock = threading.RLock()
+        self._documents: dict[str, tuple[int, Any]] = {}
+        with self._errors():
+            address = f"{path.absolute().as_uri()}{'?mode=ro' if read_only else ''}"
+            self._connection = sqlite3.connect(
+                address, uri=True, timeout=BUSY_SECONDS, check_same_thread=False, isolation_level=None
+            )
+            if not read_only:
+                self._prepare(journal_mode)
+            self._check_version()
+
+    def close(self) -> None:
+        """Close the connection."""
+        with self._lock:
+            self._connection.close()
+
+    def copy_to(self, path: Path) -> None:
+        """Write a consistent copy of the catalogue to another file."""
+        with self._lock, self._errors():
+            target = sqlite3.connect(path)
+            try:
+                self._connection.backup(target)
+            finally:
+                target.close()
+
+    def rows(self, sql: str, *params: Any) -> list[tuple[Any, ...]]:
+        """Return the rows of a query."""
+        with self._lock, self._errors():
+            return self._connection.execute(sql, params).fetchall()
+
+    def write(self, sql: str, *params: Any) -> None:
+        """Run one statement that changes something."""
+        with self.transaction():
+            self._connection.execute(sql, params)
+
+    @contextmanager
+    def transaction(self, *, guarded: bool = True) -> Iterator[sqlite3.Connection]:
+        """Change several things together or not at all; ``guarded`` checks the lease first."""
+        if self.read_only:
+            raise StudyError(
+                lazy_("the study is open for reading only"),
+                remedy=lazy_("Close it in the other session, then open it again."),
+            )
+        if guarded and self.guard is not None:
+            self.guard()
+        with self._lock, self._errors():
+            nested = self._connection.in_transaction
+            if not nested:
+                self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._connection
+            except BaseException:
+                if not nested:
+                    self._connection.execute("ROLLBACK")
+                raise
+            if not nested:
+                self._connection.execute("COMMIT")
+
+    def document(self, key: str, make: Callable[[Any], Any] = lambda value: value) -> Any:
+        """Return a stored value passed through ``make`` (kept until the value changes), None when absent."""
+        rows = self.rows("SELECT revision FROM document WHERE key = ?", key)
+        if not rows:
+            return None
+        known = self._documents.get(key)
+        if known is not None and known[0] == rows[0][0]:
+            return known[1]
+        revision, text = self.rows("SELECT revision, value FROM document WHERE key = ?", key)[0]
+        made = make(json.loads(text))
+        self._documents[key] = (revision, made)
+        return made
+
+    def put_document(self, key: str, value: Any) -> None:
+        """Store a JSON-like value."""
+        self.write(
+            "INSERT INTO document VALUES (?, ?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value, "
+            "revision = excluded.revision",
+            key,
+            json.dumps(value, ensure_ascii=False),
+            time.time_ns(),
+        )
+
+    def _prepare(self, journal_mode: str) -> None:
+        self._connection.execute(f"PRAGMA journal_mode = {journal_mode}")
+        self._connection.execute("PRAGMA synchronous = FULL")
+        if self._version() == 0:
+            self._connection.executescript(_SCHEMA)
+            self._connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+
+    def _version(self) -> int:
+        return int(self._connection.execute("PRAGMA user_version").fetchone()[0])
+
+    def _check_version(self) -> None:
+        if self._version() > SCHEMA_VERSION:
+            raise StudyError(
+                lazy_("the study was made by a newer version of Radiomics Explorer"),
+                remedy=lazy_("Update Radiomics Explorer, then open it again."),
+            )
+
+    @contextmanager
+    def _errors(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.Error as error:
+            if "full" in str(error) or not has_room(self.path.parent):
+                raise disk_full(self.path) from error
+            raise StudyError(
+                lazy_("the catalogue {path} cannot be used: {reason}"),
+                remedy=lazy_(
+                    "Check that the disk has room, that the folder is there and can be written, and that no other "
+                    "program holds the file."
+                ),
+                path=self.path,
+                reason=str(error),
+            ) from error

@@ -1,0 +1,56 @@
+"""Kinds of finding about the study folder, its files and its jobs (RX8xx)."""
+
+from __future__ import annotations
+
+from radiomics_core.findings import declare
+from radiomics_core.i18n import lazy_
+
+SYNCED_FOLDER = declare(
+    "RX801",
+    "note",
+    lazy_("Study lies in a network or synced folder"),
+    lazy_("The study lies in {place}, so a slower, safer way of writing its catalogue is used."),
+    lazy_("Nothing to do. For large cohorts, keep the study on a local disk and copy it when it is finished."),
+)
+FILE_MISSING = declare(
+    "RX802",
+    "stop",
+    lazy_("A file is missing"),
+    lazy_("Case {case_id}: {path} is not where it was when it was imported."),
+    lazy_("Bring the file back, or say where the folder is now (relink)."),
+)
+FILE_CHANGED = declare(
+    "RX803",
+    "caution",
+    lazy_("A file has changed"),
+    lazy_("Case {case_id}: {path} has changed since it was imported."),
+    lazy_("Import the folder again if the change is intended, then extract again."),
+)
+UNIT_FAILED = declare(
+    "RX804",
+    "caution",
+    lazy_("One part of a job failed"),
+    lazy_("{what} could not be computed: {reason}"),
+    lazy_("The other parts are complete. Correct or exclude the case, then start again."),
+)
+UNIT_CRASHED = declare(
+    "RX805",
+    "caution",
+    lazy_("One part of a job ended unexpectedly"),
+    lazy_("{what} ended unexpectedly ({reason}); the details are in the log of job {job}."),
+    lazy_("The other parts are complete. Start again; if it happens again, report it with the log."),
+)
+WORKER_KILLED = declare(
+    "RX806",
+    "caution",
+    lazy_("A worker process was killed"),
+    lazy_("{what} was stopped by the operating system, most often because memory ran out."),
+    lazy_("Start again with fewer workers, or exclude the case."),
+)
+NO_EXTERNAL = declare(
+    "RX807",
+    "note",
+    lazy_("Internal validation only"),
+    lazy_("The study has no external cases, so every result is an internal validation."),
+    lazy_("Hold out a centre or a later period before exploration opens, or add an external cohort."),
+)

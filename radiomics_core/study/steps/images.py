@@ -1,0 +1,166 @@
+"""Bring images and masks in: look into a folder, pair by a pattern, store uploads, look for moved files."""
+
+from __future__ import annotations
+
+import dataclasses
+import io
+import os
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from radiomics_core.cohort.discovery import FoundFile, discover
+from radiomics_core.cohort.model import Case, Cohort, Source
+from radiomics_core.cohort.pairing import PairingResult, pair
+from radiomics_core.cohort.pattern import PairingPattern
+from radiomics_core.cohort.pattern_guess import guess_pattern
+from radiomics_core.findings import Finding, found
+from radiomics_core.study.files import missing_files, relinked
+from radiomics_core.study.kinds import FILE_MISSING
+from radiomics_core.study.steps import clinical, split
+from radiomics_core.study.study import Study
+
+Progress = Callable[[int, int, str], None]
+UPLOAD_FOLDER = "upload"
+FILES = "files"
+
+
+@dataclass(frozen=True, eq=False)
+class FolderLook:
+    """What a folder holds; ``pattern`` is the guess."""
+
+    folder: Path
+    files: tuple[FoundFile, ...]
+    pattern: PairingPattern
+    previews: dict[str, PairingResult] = field(default_factory=dict, repr=False)
+
+
+def look(study: Study, folder: Path | str, progress: Progress | None = None) -> FolderLook:
+    """List the images in a folder and guess how their names are built; raises ImageError when there is none."""
+    root = Path(folder).expanduser().absolute()
+    files = tuple(discover(root, progress))
+    return FolderLook(root, files, guess_pattern(files))
+
+
+def preview(study: Study, found: FolderLook, pattern: PairingPattern) -> PairingResult:
+    """Pair the files by a pattern without importing anything; the same pattern is paired once."""
+    if pattern.text not in found.previews:
+        found.previews[pattern.text] = pair(found.files, pattern, source=_source(study, found.folder), checksums=False)
+    return found.previews[pattern.text]
+
+
+def import_folder(
+    study: Study,
+    folder: Path | str,
+    pattern: PairingPattern | str | None = None,
+    *,
+    look: FolderLook | None = None,
+    progress: Progress | None = None,
+) -> PairingResult:
+    """Make the cohort from a folder of images and masks; the files stay where they are.
+
+    Exclusions, patients, centres and roles of cases that were there before are kept; a clinical table that was
+    imported is matched again.
+    """
+    found = look if look is not None else _look(study, folder, progress)
+    chosen = PairingPattern.from_text(pattern) if isinstance(pattern, str) else pattern or found.pattern
+    result = pair(found.files, chosen, source=_source(study, found.folder), progress=progress)
+    _store(study, result.cases, result.findings)
+    study.ledger.record("images imported", folder=str(found.folder), pattern=chosen.text, n=len(result.cases))
+    return result
+
+
+def import_pairing_table(study: Study, content: bytes, folder: Path | str = "") -> PairingResult:
+    """Make the cohort from a filled pairing template (CSV); relative paths are relative to ``folder``."""
+    import pandas as pd
+
+    from radiomics_core.cohort.pairing_table import pair_from_table
+
+    table = pd.read_csv(io.BytesIO(content), dtype=str)
+    result = pair_from_table(table, Path(folder).expanduser() if str(folder) else study.folder / "images")
+    _store(study, result.cases, result.findings)
+    study.ledger.record("images imported", folder=str(folder), pattern="table", n=len(result.cases))
+    return result
+
+
+def store_uploads(study: Study, files: Mapping[str, bytes], progress: Progress | None = None) -> Path:
+    """Store dropped files (zips are unpacked, DICOM becomes NIfTI without identity) and return their folder."""
+    from radiomics_core.cohort import deidentify
+    from radiomics_core.cohort.archive import unpack
+
+    study.check_writable()
+    target = _free_upload_folder(study)
+    unpack(dict(files), target)
+    deidentify.store_uploads(target, progress)
+    return target
+
+
+@dataclass(frozen=True)
+class MissingFiles:
+    """Files that are not where they were: how many, of how many cases, and the folder all of them lay in."""
+
+    n_files: int
+    n_cases: int
+    folder: str
+
+
+def find_missing(study: Study) -> MissingFiles | None:
+    """Look whether every image and mask is still there; note a finding for each case that lacks one."""
+    missing = missing_files(study.cohort)
+    findings = [found(FILE_MISSING, case_id=case_id, path=paths[0]) for case_id, paths in missing.items()]
+    if not study.read_only and findings != study.findings(FILES):
+        study.save_findings(FILES, findings)
+    if not missing:
+        return None
+    paths = [path for group in missing.values() for path in group]
+    parents = {str(Path(path).parent) for path in paths}
+    one_drive = len({Path(path).drive for path in paths}) == 1
+    return MissingFiles(len(paths), len(missing), os.path.commonpath(parents) if one_drive else min(parents))
+
+
+def relink(study: Study, old_folder: Path | str, new_folder: Path | str) -> int:
+    """Look for the study's files below a new folder and return how many cases were changed.
+
+    Raises
+    ------
+    StudyError
+        No file of the study lies below the old folder, or one of them is not in the new one.
+    """
+    before = study.cohort
+    after = relinked(before, old_folder, new_folder)
+    study.save_cohort(after)
+    changed = sum(one != other for one, other in zip(before.cases, study.cohort.cases, strict=True))
+    study.ledger.record("files relinked", old=str(old_folder), new=str(new_folder), n=changed)
+    find_missing(study)
+    return changed
+
+
+def _look(study: Study, folder: Path | str, progress: Progress | None) -> FolderLook:
+    return look(study, folder, progress)
+
+
+def _store(study: Study, cases: tuple[Case, ...], findings: Iterable[Finding]) -> None:
+    before = study.cohort
+    known = {case.case_id: case for case in before.cases}
+    kept = tuple(_as_before(case, known.get(case.case_id)) for case in cases)
+    ids = {case.case_id for case in kept}
+    exclusions = tuple(exclusion for exclusion in before.exclusions if exclusion.case_id in ids)
+    study.save_cohort(Cohort(kept, exclusions))
+    study.save_findings("images", findings)
+    clinical.match_again(study)
+    split.place_late_cases(study)
+
+
+def _as_before(case: Case, before: Case | None) -> Case:
+    if before is None:
+        return case
+    return dataclasses.replace(case, patient_id=before.patient_id, centre=before.centre, role=before.role)
+
+
+def _source(study: Study, folder: Path) -> Source:
+    return "stored" if folder.is_relative_to(study.folder) else "referenced"
+
+
+def _free_upload_folder(study: Study) -> Path:
+    numbers = range(1, 10_000)
+    return next(p for n in numbers if not (p := study.folder / "images" / f"{UPLOAD_FOLDER}-{n}").exists())

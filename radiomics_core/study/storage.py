@@ -1,0 +1,164 @@
+"""Writing files so that each is there as a whole or not at all.
+
+Every write goes to a temporary file in the same folder, is flushed to disk and then renamed over the target.
+"""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import shutil
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from radiomics_core.errors import StudyError
+from radiomics_core.i18n import lazy_
+
+TEMPORARY_PREFIX = ".writing-"
+LEAST_ROOM_BYTES = 1 << 20
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+
+
+@contextmanager
+def storage_errors(path: Path) -> Iterator[None]:
+    """Turn errors of the file system into a :class:`StudyError` with the way out."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in _FULL:
+            raise disk_full(path) from error
+        raise StudyError(
+            lazy_("cannot write {path}: {reason}"),
+            remedy=lazy_("Check that the folder exists and that you may write there."),
+            path=path,
+            reason=error.strerror or str(error),
+        ) from error
+
+
+def disk_full(path: Path) -> StudyError:
+    """Return the error of a disk without room."""
+    return StudyError(
+        lazy_("the disk of {path} is full"),
+        remedy=lazy_("Free some space (the study's cache folder may be deleted), then do it again; nothing was lost."),
+        path=path,
+    )
+
+
+def write_with(path: Path, write: Callable[[Path], None], *, durable: bool = True) -> None:
+    """Write a file through ``write(temporary path)``, then put it in place in one step.
+
+    ``durable=False`` leaves out the flush to disk: for files that can be made again after a power cut.
+
+    Raises
+    ------
+    StudyError
+        The disk is full or the folder cannot be written; the file that was there before is unchanged.
+    """
+    with storage_errors(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        temporary = path.with_name(f"{TEMPORARY_PREFIX}{uuid.uuid4().hex}{path.suffix}")
+        try:
+            write(temporary)
+            if durable:
+                _flush(temporary)
+            temporary.replace(path)
+        finally:
+            temporary.unlink(missing_ok=True)
+
+
+def write_bytes(path: Path, content: bytes, *, durable: bool = True) -> None:
+    """Write bytes atomically."""
+    write_with(path, lambda temporary: _write_all(temporary, content), durable=durable)
+
+
+def write_json(path: Path, value: Any, *, durable: bool = True) -> None:
+    """Write a JSON value atomically (UTF-8, two-space indent)."""
+    write_bytes(path, json.dumps(value, ensure_ascii=False, indent=2, allow_nan=True).encode(), durable=durable)
+
+
+def read_json(path: Path) -> Any:
+    """Read a JSON value."""
+    return json.loads(path.read_text("utf-8"))
+
+
+def write_frame(path: Path, frame: pd.DataFrame, *, durable: bool = True) -> None:
+    """Write a frame with its index as Parquet, atomically."""
+    write_with(path, frame.to_parquet, durable=durable)
+
+
+@contextmanager
+def folder_in_one_step(target: Path, *, durable: bool = True) -> Iterator[Path]:
+    """Fill a temporary folder inside the ``with`` block; it becomes ``target`` in one rename at the end.
+
+    A folder already there is replaced; after an error inside the block nothing has changed. ``durable=False`` leaves
+    out the flush to disk.
+    """
+    with storage_errors(target):
+        target.parent.mkdir(parents=True, exist_ok=True)
+        temporary = target.with_name(f"{TEMPORARY_PREFIX}{uuid.uuid4().hex}")
+        temporary.mkdir()
+        try:
+            yield temporary
+            for file in temporary.rglob("*"):
+                if durable and file.is_file():
+                    _flush(file)
+            _swap(temporary, target)
+        finally:
+            shutil.rmtree(temporary, ignore_errors=True)
+
+
+def _swap(temporary: Path, target: Path) -> None:
+    if not target.exists():
+        temporary.rename(target)
+        return
+    old = target.with_name(f"{TEMPORARY_PREFIX}old-{target.name}-{os.getpid()}")
+    target.rename(old)
+    temporary.rename(target)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def _write_all(path: Path, content: bytes) -> None:
+    with path.open("wb") as file:
+        file.write(content)
+
+
+def _flush(path: Path) -> None:
+    with path.open("rb+") as file:
+        os.fsync(file.fileno())
+
+
+def remove_leftovers(folder: Path) -> None:
+    """Remove temporary files that a killed process left behind in a folder tree."""
+    for path in folder.rglob(f"{TEMPORARY_PREFIX}*"):
+        if path.is_dir():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            with suppress(OSError):
+                path.unlink(missing_ok=True)
+
+
+def remove_content(folder: Path, *, and_folder: bool) -> None:
+    """Remove everything in a folder that was just made and could not be filled, and the folder itself if wanted."""
+    if not folder.is_dir():
+        return
+    for path in folder.iterdir():
+        if path.is_dir():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink(missing_ok=True)
+    if and_folder:
+        folder.rmdir()
+
+
+def has_room(folder: Path) -> bool:
+    """Return whether the disk of a folder has room for more than a few files."""
+    try:
+        return shutil.disk_usage(folder).free >= LEAST_ROOM_BYTES
+    except OSError:
+        return True  # it cannot be asked, so the error that was met speaks for itself

@@ -1,0 +1,390 @@
+"""A study: a folder on disk with one question, its cohort, its runs and its results."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import time
+import uuid
+from collections.abc import Iterable, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+import pandas as pd
+
+import radiomics_core
+from radiomics_core.cohort.endpoints import Endpoint, EndpointValues, endpoint_from_dict
+from radiomics_core.cohort.model import Cohort, ColumnSpec
+from radiomics_core.errors import StudyError
+from radiomics_core.features.table import FeatureTable
+from radiomics_core.findings import Finding, found
+from radiomics_core.i18n import lazy_
+from radiomics_core.settings import digest_of
+from radiomics_core.study import kinds
+from radiomics_core.study.all_kinds import load_kinds_of
+from radiomics_core.study.catalogue import Catalogue
+from radiomics_core.study.digests import CohortDigests, cohort_digests
+from radiomics_core.study.feature_files import load_feature_table, write_feature_table
+from radiomics_core.study.lease import Lease
+from radiomics_core.study.ledger import VAULT_OPENED, Ledger
+from radiomics_core.study.place import shared_place
+from radiomics_core.study.results import ResultStore
+from radiomics_core.study.seal import EndpointRole, Seal
+from radiomics_core.study.storage import folder_in_one_step, remove_content, storage_errors, write_frame
+from radiomics_core.study.view import ViewState
+
+if TYPE_CHECKING:
+    from radiomics_core.study.jobs import Jobs
+
+CATALOGUE_FILE = "study.sqlite"
+ANALYSIS_KINDS = ("comparison", "survival", "explanation")
+FOLDERS = ("tables", "results", "images", "cache", "jobs")
+
+
+class Study:
+    """One study folder, open for writing (one session at a time) or for reading.
+
+    Use :meth:`create` or :meth:`open`; ``with Study.open(folder) as study:`` closes it at the end.
+    """
+
+    def __init__(self, folder: Path, catalogue: Catalogue, lease: Lease | None) -> None:
+        self.folder, self.catalogue, self.lease = folder, catalogue, lease
+        self.view, self.ledger = ViewState(catalogue), Ledger(catalogue)
+        self.results = ResultStore(folder / "results", read_only=catalogue.read_only)
+        self.seal = Seal(folder / "tables" / "clinical.parquet", self.ledger)
+        self._feature_table: tuple[str, FeatureTable] | None = None
+        self._digests: tuple[Cohort, CohortDigests] | None = None
+        self._twins: tuple[str, frozenset[str]] | None = None
+        if lease is not None:
+            catalogue.guard = lease.check
+
+    # --- opening and closing
+
+    @classmethod
+    def create(cls, folder: Path | str, name: str = "") -> Self:
+        """Make a study in a folder that is empty or not there yet, and open it.
+
+        Raises
+        ------
+        StudyError
+            The folder holds something, or cannot be written.
+        """
+        folder = Path(folder).absolute()
+        if folder.is_file() or (folder.is_dir() and any(folder.iterdir())):
+            raise StudyError(
+                lazy_("{folder} already holds {what}"),
+                remedy=lazy_("Choose another name, or open the study that is there."),
+                folder=folder,
+                what=lazy_("a study") if is_study(folder) else lazy_("files"),
+            )
+        was_there = folder.is_dir()
+        try:
+            return cls._make(folder, name)
+        except StudyError:
+            remove_content(folder, and_folder=not was_there)
+            raise
+
+    @classmethod
+    def _make(cls, folder: Path, name: str) -> Self:
+        with storage_errors(folder):
+            for part in FOLDERS:
+                (folder / part).mkdir(parents=True, exist_ok=True)
+        study = cls._open(folder, read_only=False, kind="session")
+        about = {"id": uuid.uuid4().hex, "name": name or folder.name, "created": time.time()}
+        try:
+            study.catalogue.put_document("study", {**about, "app_version": radiomics_core.__version__})
+        except StudyError:
+            study.close()
+            raise
+        return study
+
+    @classmethod
+    def open(cls, folder: Path | str, read_only: bool = False) -> Self:
+        """Open a study.
+
+        Raises
+        ------
+        StudyError
+            There is no study, or another session holds it (then ``read_only=True`` works).
+        """
+        folder = Path(folder).absolute()
+        if not is_study(folder):
+            raise StudyError(
+                lazy_("there is no study in {folder}"),
+                remedy=lazy_("Choose a folder that holds the file {file}, or create a study."),
+                folder=folder,
+                file=CATALOGUE_FILE,
+            )
+        return cls._open(folder, read_only=read_only, kind="session")
+
+    @classmethod
+    def open_for_job(cls, folder: Path | str) -> Self:
+        """Open a study in the worker process of a job, which inherits the right to write from its session."""
+        return cls._open(Path(folder).absolute(), read_only=False, kind="job")
+
+    @classmethod
+    def _open(cls, folder: Path, *, read_only: bool, kind: Any) -> Self:
+        journal_mode = "delete" if shared_place(folder) else "wal"
+        catalogue = Catalogue(folder / CATALOGUE_FILE, read_only=read_only, journal_mode=journal_mode)
+        if read_only:
+            return cls(folder, catalogue, None)
+        lease = Lease(catalogue, kind)
+        try:
+            lease.acquire()
+        except StudyError:
+            catalogue.close()
+            raise
+        return cls(folder, catalogue, lease)
+
+    def close(self) -> None:
+        """Give the lease back and close the catalogue."""
+        if self.lease is not None:
+            self.lease.release()
+            self.lease = None
+        self.catalogue.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @property
+    def read_only(self) -> bool:
+        """Whether this session may only read."""
+        return self.catalogue.read_only
+
+    @property
+    def id(self) -> str:
+        """Identity of the study, kept when it is moved or renamed."""
+        return str((self.catalogue.document("study") or {}).get("id", ""))
+
+    @property
+    def name(self) -> str:
+        """What the study is called on screen."""
+        return str((self.catalogue.document("study") or {}).get("name", self.folder.name))
+
+    def rename(self, name: str) -> None:
+        """Change the study's name; the folder keeps its own."""
+        if not name.strip():
+            raise StudyError(lazy_("a study needs a name"))
+        self.catalogue.put_document("study", {**self.catalogue.document("study"), "name": name.strip()})
+
+    def become_copy(self, name: str) -> None:
+        """Take an identity of its own after the folder was copied."""
+        about = self.catalogue.document("study")
+        self.catalogue.put_document("study", {**about, "id": uuid.uuid4().hex, "name": name, "created": time.time()})
+        self.ledger.record("duplicated", source=about["id"], source_name=about["name"])
+
+    def forget_exploration(self) -> None:
+        """Remove ledger, view state and results: only for a fresh copy that is to be split anew.
+
+        An opened seal stays in the ledger: whoever opened it has seen those outcomes, in every copy.
+        """
+        source = [entry.details for entry in self.ledger.entries("duplicated")]
+        with self.catalogue.transaction() as connection:
+            connection.execute("DELETE FROM ledger WHERE event != ?", (VAULT_OPENED,))
+            connection.execute("DELETE FROM view_state")
+            connection.executemany(
+                "DELETE FROM finding WHERE source = ? OR source LIKE ?", [(k, f"{k}:%") for k in ANALYSIS_KINDS]
+            )
+        shutil.rmtree(self.folder / "results", ignore_errors=True)
+        (self.folder / "results").mkdir()
+        self.ledger.record("started anew from a copy", **(source[-1] if source else {}))
+
+    @cached_property
+    def jobs(self) -> Jobs:
+        """Background jobs of this study."""
+        from radiomics_core.study.jobs import Jobs
+
+        return Jobs(self)
+
+    # --- cohort and clinical table
+
+    @property
+    def cohort(self) -> Cohort:
+        """The cases, their images and masks, and who is left out."""
+        cohort = self.catalogue.document("cohort", Cohort.from_dict)
+        return cohort if cohort is not None else Cohort()
+
+    def save_cohort(self, cohort: Cohort) -> None:
+        """Store the cohort, in ``case_id`` order."""
+        ordered = cohort.replace(cases=tuple(sorted(cohort.cases, key=lambda case: case.case_id)))
+        self.catalogue.put_document("cohort", ordered.to_dict())
+
+    @property
+    def cohort_digests(self) -> CohortDigests:
+        """Digests of the cohort that later steps depend on, computed once per change."""
+        cohort = self.cohort
+        if self._digests is None or self._digests[0] is not cohort:
+            self._digests = (cohort, cohort_digests(cohort))
+        return self._digests[1]
+
+    @property
+    def column_specs(self) -> tuple[ColumnSpec, ...]:
+        """Type and role of each clinical column, in the order of the table."""
+        return self.catalogue.document("column_specs", _specs) or ()
+
+    def save_column_specs(self, specs: Iterable[ColumnSpec]) -> None:
+        """Store type and role of every clinical column."""
+        self.catalogue.put_document("column_specs", [{**vars(spec), "order": list(spec.order)} for spec in specs])
+
+    def has_clinical(self) -> bool:
+        """Return whether a clinical table was imported."""
+        return self.seal.has_table()
+
+    def clinical(self, columns: Sequence[str] | None = None) -> pd.DataFrame:
+        """Return the typed clinical table indexed by ``case_id``, never with outcome columns.
+
+        Columns without a role that look like an outcome are empty in external cases until the vault is opened.
+
+        Raises
+        ------
+        SealedError
+            A named column holds outcomes (its role is outcome, or an endpoint is made from it).
+        """
+        from radiomics_core.cohort.column_types import typed_clinical
+
+        text = self.seal.clinical_text(self.outcome_columns, columns)
+        external = [case.case_id for case in self.cohort.cases if case.role == "external"]
+        if external and not self.seal.vault_is_open():
+            twins = [name for name in text.columns if name in self.outcome_twins]
+            text.loc[text.index.isin(external), twins] = pd.NA
+        specs = [spec for spec in self.column_specs if spec.name in text.columns]
+        return typed_clinical(text, specs)
+
+    def save_clinical(self, table: pd.DataFrame) -> None:
+        """Store the clinical table as text, indexed by ``case_id``."""
+        self.check_writable()
+        write_frame(self.folder / "tables" / "clinical.parquet", table)
+        self.catalogue.put_document("clinical_digest", digest_of(table.astype(str)))
+
+    @property
+    def clinical_digest(self) -> str:
+        """Digest of the clinical table, empty when there is none."""
+        return str(self.catalogue.document("clinical_digest") or "")
+
+    @property
+    def outcome_columns(self) -> set[str]:
+        """Columns that are sealed: role outcome, or part of an endpoint."""
+        return self.seal.outcome_columns(self.column_specs, tuple(self.endpoints.values()))
+
+    @property
+    def outcome_twins(self) -> frozenset[str]:
+        """Columns without a role that look like an outcome: sealed in external cases, computed once per change."""
+        endpoints, specs = tuple(self.endpoints.values()), self.column_specs
+        key = digest_of(self.clinical_digest, self.cohort_digests.members, repr(specs), repr(endpoints))
+        if self._twins is None or self._twins[0] != key:
+            self._twins = (key, self.seal.outcome_twins(specs, endpoints, self.cohort) - self.outcome_columns)
+        return self._twins[1]
+
+    # --- endpoints
+
+    @property
+    def endpoints(self) -> dict[str, Endpoint]:
+        """Endpoints by name, in the order they were defined."""
+        return dict(self.catalogue.document("endpoints", _endpoints) or {})
+
+    def save_endpoints(self, endpoints: Iterable[Endpoint]) -> None:
+        """Store every endpoint."""
+        self.catalogue.put_document("endpoints", [endpoint.to_dict() for endpoint in endpoints])
+
+    def endpoint(self, name: str) -> Endpoint:
+        """Return an endpoint by name; raises :class:`StudyError` naming the known ones."""
+        endpoints = self.endpoints
+        if name not in endpoints:
+            raise StudyError(
+                lazy_("the study has no endpoint '{name}'"),
+                remedy=lazy_("Endpoints: {known}"),
+                name=name,
+                known=", ".join(endpoints) or "-",
+            )
+        return endpoints[name]
+
+    def endpoint_values(self, endpoint: Endpoint | str, role: EndpointRole = "development") -> EndpointValues:
+        """Return the values of an endpoint for included cases of one role.
+
+        Raises
+        ------
+        SealedError
+            External values before :meth:`open_vault`.
+        """
+        chosen = self.endpoint(endpoint) if isinstance(endpoint, str) else endpoint
+        return self.seal.endpoint_values(chosen, self.cohort, role)[0]
+
+    def open_vault(self, reason: str) -> None:
+        """Open the outcomes of external cases; recorded in the ledger."""
+        self.seal.open_vault(reason)
+
+    # --- features
+
+    def has_features(self) -> bool:
+        """Return whether there is a feature table."""
+        return bool(self.feature_digest)
+
+    @property
+    def feature_digest(self) -> str:
+        """Digest of the current feature table, empty when there is none."""
+        return str(self.catalogue.document("feature_table") or "")
+
+    def feature_table(self) -> FeatureTable:
+        """Return the current feature table; raises :class:`StudyError` when there is none (see ``has_features``)."""
+        digest = self.feature_digest
+        if not digest:
+            raise StudyError(
+                lazy_("the study has no features yet"), remedy=lazy_("Extract them, or import a feature table.")
+            )
+        if self._feature_table is None or self._feature_table[0] != digest:
+            self._feature_table = (digest, load_feature_table(self.folder / "tables" / f"features-{digest}"))
+        return self._feature_table[1]
+
+    def save_feature_table(self, table: FeatureTable) -> str:
+        """Store the feature table as the current one and return its digest."""
+        self.check_writable()
+        digest = digest_of(table.values, table.keys, table.columns, table.engine, table.engine_version, table.settings)
+        with folder_in_one_step(self.folder / "tables" / f"features-{digest}") as folder:
+            write_feature_table(folder, table)
+        self.catalogue.put_document("feature_table", digest)
+        return digest
+
+    # --- findings
+
+    def findings(self, source: str | None = None) -> list[Finding]:
+        """Return what the checks found, of all steps or of one, and where the study itself lies.
+
+        A source may have parts: ``findings("clinical")`` includes those of ``clinical:table`` and ``clinical:roles``.
+        """
+        rows = self.catalogue.rows("SELECT source, value FROM finding ORDER BY source, position")
+        wanted = [value for name, value in rows if source in (None, name, name.split(":")[0])]
+        stored = [Finding.from_dict(json.loads(value)) for value in wanted]
+        place = shared_place(self.folder) if source in (None, "study") else ""
+        return load_kinds_of(([found(kinds.SYNCED_FOLDER, place=place)] if place else []) + stored)
+
+    def save_findings(self, source: str, findings: Iterable[Finding]) -> None:
+        """Replace what one step found."""
+        values = [json.dumps(finding.to_dict(), ensure_ascii=False, default=str) for finding in findings]
+        with self.catalogue.transaction() as connection:
+            connection.execute("DELETE FROM finding WHERE source = ?", (source,))
+            lines = [(source, position, value) for position, value in enumerate(values)]
+            connection.executemany("INSERT INTO finding VALUES (?, ?, ?)", lines)
+
+    def check_writable(self) -> None:
+        """Raise :class:`StudyError` when this session may not write."""
+        if self.catalogue.read_only:
+            raise StudyError(lazy_("the study is open for reading only"))
+        if self.lease is not None:
+            self.lease.check()
+
+
+def is_study(folder: Path | str) -> bool:
+    """Return whether a folder holds a study."""
+    return (Path(folder) / CATALOGUE_FILE).is_file()
+
+
+def _specs(stored: list[dict[str, Any]]) -> tuple[ColumnSpec, ...]:
+    return tuple(ColumnSpec(**{**spec, "order": tuple(spec["order"])}) for spec in stored)
+
+
+def _endpoints(stored: list[dict[str, Any]]) -> dict[str, Endpoint]:
+    return {endpoint["name"]: endpoint_from_dict(endpoint) for endpoint in stored}

@@ -1,0 +1,176 @@
+"""The process that does one job: ``python -m radiomics_core.study.worker STUDY JOB``.
+
+It plans the units, drives the pool, tells how far it is every two seconds, and puts the parts together at the end.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import shutil
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+from radiomics_core.errors import RadiomicsError, StudyError
+from radiomics_core.i18n import lazy_
+from radiomics_core.study.job_kind import JobKind, Parts, Plan, Unit, error_to_dict
+from radiomics_core.study.job_kinds import JOB_KINDS
+from radiomics_core.study.job_status import (
+    CANCEL_FILE,
+    HEARTBEAT_SECONDS,
+    JobState,
+    JobStatus,
+    Rate,
+    changed,
+    write_status,
+)
+from radiomics_core.study.jobs import Job
+from radiomics_core.study.lease import host_name, process_start
+from radiomics_core.study.pool import Outcome, run_units
+from radiomics_core.study.storage import read_json, remove_leftovers, write_json
+from radiomics_core.study.study import Study
+
+PLAN_FILE = "plan.json"
+_CANCEL_POLL_SECONDS = 0.2
+
+log = logging.getLogger("radiomics_core.worker")
+
+
+class Progress:
+    """The status file, rewritten by a thread of its own so that it beats while the units compute."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder, self._lock, self._stop = folder, threading.Lock(), threading.Event()
+        self._rate = Rate()
+        pid = os.getpid()
+        self.status = JobStatus(state="running", host=host_name(), pid=pid, started=process_start(pid))
+        self._thread = threading.Thread(target=self._beat, name="heartbeat", daemon=True)
+
+    def start(self) -> None:
+        """Begin to beat, and to look for the wish to cancel."""
+        self.write()
+        self._thread.start()
+
+    def expect(self, total: int, done: int) -> None:
+        """Note how many units there are, and how many parts were there already."""
+        self._set(total=total, done=done)
+        self.write()
+
+    def report(self, done: int, total: int, what: str) -> None:
+        """Note how far the preparation is."""
+        self._set(done=done, total=total, current=what)
+
+    def tick(self, unit: Unit, outcome: Outcome) -> None:
+        """Note that a unit ended."""
+        self._rate.tick()
+        done = self.status.done + 1
+        left = self._rate.seconds_left(self.status.total - done)
+        self._set(done=done, failed=self.status.failed + (outcome == "failed"), current=unit.label, eta_s=left)
+
+    def end(self, state: JobState, **changes: Any) -> None:
+        """Stop beating and write the last status."""
+        self._stop.set()
+        self._thread.join()
+        self._set(state=state, eta_s=None, **changes)
+        self._try_to_write()
+
+    def write(self) -> None:
+        """Write the status file."""
+        with self._lock:
+            self.status = changed(self.status, heartbeat=time.time())
+            write_status(self._folder, self.status)
+
+    def _set(self, **changes: Any) -> None:
+        with self._lock:
+            self.status = changed(self.status, **changes)
+
+    def _beat(self) -> None:
+        beaten = time.monotonic()
+        while not self._stop.wait(_CANCEL_POLL_SECONDS):
+            if (self._folder / CANCEL_FILE).exists():
+                self._leave()
+            if time.monotonic() - beaten >= HEARTBEAT_SECONDS:
+                beaten = time.monotonic()
+                self._try_to_write()
+
+    def _try_to_write(self) -> None:
+        try:
+            self.write()
+        except StudyError as error:
+            log.warning("no heartbeat: %s", error)  # the disk may have room again at the next beat
+
+    def _leave(self) -> None:
+        """End the pool, say that the job was cancelled, and end this process at once."""
+        children = psutil.Process().children(recursive=True)
+        for child in children:
+            child.kill()
+        psutil.wait_procs(children, timeout=HEARTBEAT_SECONDS)
+        self._set(state="cancelled", eta_s=None)
+        self.write()
+        os._exit(0)
+
+
+def run_job(study: Study, job: Job, progress: Progress) -> dict[str, Any]:
+    """Do a job from plan to result and return what identifies the result."""
+    kind = JOB_KINDS.build(job.kind)
+    kind.report = progress.report
+    plan = kind.plan(study, job.payload)
+    parts = _parts(job, kind, plan)
+    n_left = len(parts.missing())
+    progress.expect(len(plan.units), len(plan.units) - n_left)
+    if n_left:
+        run_units(kind, plan, parts, max(1, min(job.n_workers, n_left)), progress.tick)
+    for failure in parts.failures():
+        log.error("%s: %s\n%s", failure.unit.label, failure.reason, failure.details)
+    result = kind.finish(study, job.payload, plan, parts)
+    if not parts.failures():
+        shutil.rmtree(parts.folder, ignore_errors=True)
+    return result
+
+
+def _parts(job: Job, kind: JobKind, plan: Plan) -> Parts:
+    parts = Parts(job.folder / "parts", kind, plan.units)
+    file = job.folder / PLAN_FILE
+    if not file.is_file() or read_json(file)["digest"] != plan.digest:
+        shutil.rmtree(parts.folder, ignore_errors=True)
+        write_json(file, {"digest": plan.digest, "units": [unit.key for unit in plan.units]})
+    parts.folder.mkdir(exist_ok=True)
+    remove_leftovers(parts.folder)
+    parts.forget_failures()
+    return parts
+
+
+def main(arguments: list[str]) -> int:
+    """Do the job named on the command line; returns 0 when it is done."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
+    folder = Path(arguments[0]).absolute()
+    job = Job(folder / "jobs" / arguments[1])
+    progress = Progress(job.folder)
+    progress.start()
+    try:
+        with Study.open_for_job(folder) as study:
+            result = run_job(study, job, progress)
+    except RadiomicsError as error:
+        log.exception("job %s failed", job.id)
+        progress.end("failed", error=error_to_dict(error))
+        return 1
+    except Exception as error:  # the last line of defence: the job must say that it failed
+        log.exception("job %s ended unexpectedly", job.id)
+        unexpected = RadiomicsError(
+            lazy_("unexpected error ({kind})"),
+            remedy=lazy_("The job's log has the details."),
+            kind=type(error).__name__,
+        )
+        progress.end("failed", error=error_to_dict(unexpected))
+        return 1
+    progress.end("done", result=result)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,1 @@
+"""Recipe, splits, nested cross-validation: the only place that calls fit."""

@@ -1,0 +1,144 @@
+"""What a row of the comparison does with the lattice: tune, choose inside, stack. The same at every layer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from radiomics_core.evaluation.discrimination import Metric, concordance_variance
+from radiomics_core.validation.lattice import Candidate, FoldSet, Lattice, _percentiles
+from radiomics_core.validation.matrix import EncodedBlock
+from radiomics_core.validation.recipe import ModelCandidate, Toolbox, model_score
+
+Floats = NDArray[np.float64]
+Positions = NDArray[np.intp]
+
+
+@dataclass(frozen=True)
+class HeldOut:
+    """What a tuned procedure says about the folds it left out, and about its own training cases out of fold.
+
+    Attributes
+    ----------
+    candidate : int
+        Position in the lattice.
+    scores : dict fold -> array (n_cases_in_fold,)
+    inner : dict fold -> array
+        Inner out-of-fold scores of the training folds, by the same candidate.
+    percentiles : array or None
+        Of the single fold left out, within the training cases' scores.
+    """
+
+    candidate: int
+    scores: dict[int, Floats]
+    inner: dict[int, Floats]
+    percentiles: Floats | None = None
+    scale: str = "log_odds"
+
+
+def tune(lattice: Lattice, left_out: FoldSet, among: Positions) -> int:
+    """Return the candidate with the best mean inner value when ``left_out`` is held out; ties to the simplest."""
+    inside = [f for f in range(lattice.n_folds) if f not in left_out]
+    values = np.array([lattice.values[left_out | {fold}, fold][among] for fold in inside])
+    counted = np.isfinite(values)
+    total = np.where(counted, values, 0.0).sum(axis=0)
+    means = np.where(counted.any(axis=0), total / np.maximum(counted.sum(axis=0), 1), 0.5)
+    # a difference below rounding is a tie, whatever the order of summation was
+    return int(among[np.argmax(np.round(means, 10))])
+
+
+def run_procedure(lattice: Lattice, left_out: FoldSet, among: Positions) -> HeldOut:
+    """Tune without ``left_out`` and score it; needs the lattice one layer deeper than ``left_out``."""
+    best = tune(lattice, left_out, among)
+    inside = [f for f in range(lattice.n_folds) if f not in left_out]
+    single = next(iter(left_out)) if len(left_out) == 1 else None
+    return HeldOut(
+        candidate=best,
+        scores={fold: lattice.scores[left_out, fold][best] for fold in left_out},
+        inner={fold: lattice.scores[left_out | {fold}, fold][best] for fold in inside},
+        percentiles=None if single is None else lattice.percentiles[single][best],
+        scale=lattice.candidates[best].scale,
+    )
+
+
+@dataclass(frozen=True)
+class Stack:
+    """How clinical columns and the rad-score are joined: an unpenalised model on inner out-of-fold scores."""
+
+    clinical: EncodedBlock
+    target: Floats
+    fold_of: Positions
+    tools: Toolbox
+
+    def run(self, base: HeldOut, left_out: FoldSet, seed: int) -> HeldOut:
+        """Fit on the training folds (clinical and inner out-of-fold rad-score) and score the folds left out.
+
+        ``inner`` is filled where a threshold will be chosen: one fold left out, a binary target.
+        """
+        training = ~np.isin(self.fold_of, list(left_out))
+        matrix = np.column_stack([self.clinical.values, self._spread(base)])
+        scores = self._scores(matrix, training, seed)
+        single = len(left_out) == 1
+        held = {fold: scores[self.fold_of == fold] for fold in left_out}
+        percentiles = _percentiles(scores[training], next(iter(held.values()))) if single else None
+        decides = single and self.target.ndim == 1
+        inner = self._inner(matrix, training, seed) if decides else {}
+        return HeldOut(base.candidate, held, inner, percentiles, self.scale)
+
+    def _scores(self, matrix: Floats, training: NDArray[np.bool_], seed: int) -> Floats:
+        """Return the scores of all cases by a model of the training ones."""
+        preparer = self.tools.make_preparer(self.clinical.indicator_sets)
+        prepared = preparer.fit(matrix[training]).transform(matrix)
+        model = self._plain_model().make(seed).fit(prepared[training], self.target[training])
+        return model_score(model, prepared)
+
+    def _inner(self, matrix: Floats, training: NDArray[np.bool_], seed: int) -> dict[int, Floats]:
+        """Return the scores of each training fold by a model of the other training folds."""
+        folds = np.unique(self.fold_of[training]).tolist()
+        return {
+            fold: self._scores(matrix, training & (self.fold_of != fold), seed)[self.fold_of == fold] for fold in folds
+        }
+
+    @property
+    def scale(self) -> str:
+        """What the stacked score is."""
+        return self.tools.models.build(self.tools.plain_model).scale
+
+    def _plain_model(self) -> ModelCandidate:
+        return self.tools.models.build(self.tools.plain_model).candidates[0]
+
+    def _spread(self, base: HeldOut) -> Floats:
+        rad_scores = np.zeros(len(self.fold_of))
+        for part in (base.inner, base.scores):
+            for fold, values in part.items():
+                rad_scores[self.fold_of == fold] = values
+        return rad_scores
+
+
+def one_per_patient(patients: Positions, target: Floats, score: Floats) -> tuple[Floats, Floats]:
+    """Return the first outcome and the mean score of each patient.
+
+    Parameters
+    ----------
+    patients : array of int, shape (n_cases,)
+    target : array of float, shape (n_cases, 2)
+    score : array of float, shape (n_cases,)
+    """
+    _ids, first, position, n_cases = np.unique(patients, return_index=True, return_inverse=True, return_counts=True)
+    return target[first], np.bincount(position, score) / n_cases
+
+
+def held_out_value(metric: Metric, target: Floats, score: Floats) -> tuple[float, float, int]:
+    """Return a fold's value, its sampling variance and its number of comparable pairs (NaN when too few)."""
+    pairs = metric.pairs(target)
+    if len(pairs) < metric.min_pairs:
+        return float("nan"), float("nan"), len(pairs)
+    value = float(metric.values(target, score[None, :])[0])
+    return value, concordance_variance(score, pairs), len(pairs)
+
+
+def positions_of(candidates: list[Candidate], recipe_name: str | None) -> Positions:
+    """Return the positions of one recipe's candidates, or of all when ``recipe_name`` is None."""
+    return np.array([i for i, c in enumerate(candidates) if recipe_name in (None, c.recipe.name)], dtype=np.intp)

@@ -1,0 +1,274 @@
+"""Rows of a comparison: value, interval, control and note of each pipeline, the headline and the controls."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from radiomics_core.evaluation.bias_corrected import bbc_cv
+from radiomics_core.evaluation.discrimination import Metric, Pairs
+from radiomics_core.evaluation.intervals import Interval, nadeau_bengio, nested_cv_interval, wilson_auc_interval
+from radiomics_core.evaluation.multiplicity import holm, permutation_p
+from radiomics_core.validation.centre_table import LEAVE_ONE_CENTRE_OUT, centres_note, mean_over_centres, no_centres
+from radiomics_core.validation.data import AnalysisData
+from radiomics_core.validation.recipe import CHOSEN_INSIDE, STACKED
+from radiomics_core.validation.splits import keyed_seed
+
+Floats = NDArray[np.float64]
+ROW_COLUMNS = [
+    "row", "inputs", "selector", "classifier", "headline", "value", "low", "high", "interval", "n", "events",
+    "n_permutations", "p", "n_pipelines", "bias_corrected", "within_centre", "folds_without_value", "best_of_k",
+    "note",
+]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Collected:
+    """Frames of all units of a comparison, real and shuffled apart."""
+
+    data: AnalysisData
+    metric: Metric
+    n_folds: int
+    predictions: pd.DataFrame
+    folds: pd.DataFrame
+    inner: pd.DataFrame
+    shuffles: pd.DataFrame
+    headline: str
+    seed: int
+    centres: pd.DataFrame = field(default_factory=no_centres)
+    centres_missing: str = ""
+
+    def matrix(self, row: str, column: str = "value") -> Floats:
+        """Return a row's fold values, shape (n_repeats, n_folds)."""
+        part = self.folds[self.folds["row"] == row].sort_values(["repeat", "fold"])
+        return part[column].to_numpy(float).reshape(-1, self.n_folds)
+
+    def inner_tensor(self, row: str) -> Floats | None:
+        """Return a row's inner values, shape (n_repeats, K, K), NaN on the diagonal; None when not made."""
+        part = self.inner[self.inner["row"] == row]
+        if not len(part):
+            return None
+        repeats = np.unique(part["repeat"])
+        tensor = np.full((len(repeats), self.n_folds, self.n_folds), np.nan)
+        places = np.searchsorted(repeats, part["repeat"])
+        tensor[places, part["fold"].to_numpy(int), part["other"].to_numpy(int)] = part["value"]
+        return tensor
+
+    def shuffled(self, row: str) -> Floats:
+        """Return a row's value in each shuffle."""
+        return self.shuffles.loc[self.shuffles["row"] == row].sort_values("shuffle")["value"].to_numpy(float)
+
+
+def row_interval(collected: Collected, row: str) -> Interval:
+    """Return a row's estimate and interval: nested cross-validation where its layer was fitted."""
+    outer, inner = collected.matrix(row), collected.inner_tensor(row)
+    n_events = int(collected.data.events.sum())
+    n_others = max(1, collected.data.n - n_events)
+    if inner is not None:
+        variance = collected.matrix(row, "variance")
+        return nested_cv_interval(outer, variance, inner, n_events=n_events, n_others=n_others)
+    if np.nanmax(outer) - np.nanmin(outer) == 0:
+        return wilson_auc_interval(float(np.nanmean(outer)), n_events, n_others)
+    made = nadeau_bengio(outer, 1 / collected.n_folds)
+    return Interval(made.estimate, max(made.low, 0.0), min(made.high, 1.0), made.method)
+
+
+def make_rows(collected: Collected) -> pd.DataFrame:
+    """Return every row of the comparison with columns ``ROW_COLUMNS``."""
+    codes = list(dict.fromkeys(collected.folds["row"]))
+    made = [_pipeline_row(collected, code) for code in codes]
+    _mark_best(collected, made)
+    shuffled = collected.shuffled(collected.headline)
+    if len(shuffled):
+        made.append(_permuted_row(collected, shuffled))
+    made += [
+        _empty_row(collected, block.name, block.reason) for block in collected.data.blocks.values() if not block.columns
+    ]
+    made.append(_centres_row(collected))
+    made.sort(key=lambda row: not row["headline"])
+    return pd.DataFrame(made, columns=ROW_COLUMNS)
+
+
+def _blank(collected: Collected) -> dict[str, Any]:
+    nan = float("nan")
+    return {
+        "selector": "", "classifier": "", "headline": False, "value": nan, "low": nan, "high": nan, "interval": "",
+        "n": collected.data.n, "events": collected.data.values.n_events, "n_permutations": 0, "p": nan,
+        "n_pipelines": 1, "bias_corrected": nan, "within_centre": nan, "folds_without_value": 0,
+        "best_of_k": False, "note": "",
+    }  # fmt: skip
+
+
+def _pipeline_row(collected: Collected, code: str) -> dict[str, Any]:
+    inputs, selector, classifier = code.split("|")
+    interval = row_interval(collected, code)
+    headline = code == collected.headline
+    shuffled = collected.shuffled(code)
+    row = _blank(collected) | {
+        "row": code, "inputs": inputs, "selector": selector, "classifier": classifier, "headline": headline,
+        "value": interval.estimate, "low": interval.low, "high": interval.high, "interval": interval.method,
+        "n_permutations": len(shuffled), "p": permutation_p(interval.estimate, shuffled) if headline else np.nan,
+        "folds_without_value": int(np.isnan(collected.matrix(code)).sum()),
+        "note": "" if interval.method == "nested_cv" else "approximate interval",
+    }  # fmt: skip
+    if collected.data.centres is not None and inputs != "centre":
+        row["within_centre"] = within_centre_value(collected, code)
+    return row
+
+
+def _mark_best(collected: Collected, made: list[dict[str, Any]]) -> None:
+    """Mark the best pipeline of each block and set the corrected figure beside it."""
+    for inputs in dict.fromkeys(row["inputs"] for row in made):
+        grid = [r for r in made if r["inputs"] == inputs and r["selector"] != CHOSEN_INSIDE]
+        for row in made:
+            if row["inputs"] == inputs:
+                row["n_pipelines"] = max(1, len(grid))
+        if len(grid) < 2:
+            continue
+        best = max(grid, key=lambda row: row["value"])
+        best["best_of_k"] = True
+        best["note"] = f"best of {len(grid)}, optimistic; {best['note']}"
+        best["bias_corrected"] = corrected_winner(collected, [row["row"] for row in grid])
+
+
+def corrected_winner(collected: Collected, codes: list[str]) -> float:
+    """Return the bias-corrected value of the best of some rows."""
+    scores, pairs = [], []
+    for repeat in np.unique(collected.predictions["repeat"]):
+        wide = held_out_wide(collected, codes, int(repeat))
+        scores.append(wide.drop(columns="fold").to_numpy(float).T)
+        pairs.append(pairs_within_folds(collected, wide["fold"].to_numpy(int)))
+    key = keyed_seed(collected.seed, "winner", codes[0].split("|")[0])
+    return bbc_cv(scores, pairs, np.unique(collected.data.patient_ids, return_inverse=True)[1], key)
+
+
+def held_out_wide(collected: Collected, codes: list[str], repeat: int) -> pd.DataFrame:
+    """Return held-out scores of one repeat: one row per case in data order, a column per code, and ``fold``."""
+    part = collected.predictions[collected.predictions["repeat"] == repeat]
+    columns = {}
+    for code in codes:
+        of_row = part[part["row"] == code].set_index("case_id")
+        columns[code] = of_row["score"].reindex(list(collected.data.case_ids))
+        fold = of_row["fold"].reindex(list(collected.data.case_ids))
+    return pd.DataFrame({**columns, "fold": fold})
+
+
+def pairs_within_folds(collected: Collected, fold_of: NDArray[np.intp], groups: tuple[str, ...] | None = None) -> Pairs:
+    """Return comparable pairs of cases of the same fold (and the same group)."""
+    pairs = collected.metric.pairs(collected.data.target)
+    keep = fold_of[pairs.first] == fold_of[pairs.second]
+    if groups is not None:
+        labels = np.unique(np.array(groups), return_inverse=True)[1]
+        keep &= labels[pairs.first] == labels[pairs.second]
+    return Pairs(pairs.first[keep], pairs.second[keep])
+
+
+def within_centre_value(collected: Collected, code: str) -> float:
+    """Return the metric over pairs of the same fold and the same centre, averaged over repeats."""
+    values = []
+    for repeat in np.unique(collected.predictions["repeat"]):
+        wide = held_out_wide(collected, [code], int(repeat))
+        pairs = pairs_within_folds(collected, wide["fold"].to_numpy(int), collected.data.centres)
+        if len(pairs) >= collected.metric.min_pairs:
+            from radiomics_core.evaluation.discrimination import concordances
+
+            values.append(float(concordances(wide[[code]].to_numpy(float).T, pairs)[0]))
+    return float(np.mean(values)) if values else float("nan")
+
+
+def _permuted_row(collected: Collected, shuffled: Floats) -> dict[str, Any]:
+    inputs, selector, classifier = collected.headline.split("|")
+    observed = float(np.nanmean(collected.matrix(collected.headline)))
+    low, high = np.quantile(shuffled, [0.025, 0.975])
+    return _blank(collected) | {
+        "row": "permuted", "inputs": "permuted", "selector": selector, "classifier": classifier,
+        "value": float(shuffled.mean()), "low": float(low), "high": float(high), "interval": "band",
+        "n_permutations": len(shuffled), "p": permutation_p(observed, shuffled),
+        "note": f"{inputs} shuffled between patients{' within centre' if collected.data.centres else ''}",
+    }  # fmt: skip
+
+
+def _centres_row(collected: Collected) -> dict[str, Any]:
+    """Return the headline's procedure with one centre left out in turn; the mean has no interval, each centre has."""
+    inputs, selector, classifier = collected.headline.split("|")
+    value = mean_over_centres(collected.centres)
+    done = collected.centres[collected.centres["value"].notna()]
+    row = _blank(collected) | {
+        "row": LEAVE_ONE_CENTRE_OUT, "inputs": inputs, "interval": "not applicable", "n_pipelines": 0,
+        "note": centres_note(collected.centres, collected.centres_missing),
+    }  # fmt: skip
+    if np.isnan(value):
+        return row
+    return row | {
+        "selector": selector, "classifier": classifier, "value": value, "interval": LEAVE_ONE_CENTRE_OUT,
+        "n": int(done["n"].sum()), "events": int(done["events"].sum()), "n_pipelines": 1,
+    }  # fmt: skip
+
+
+def _empty_row(collected: Collected, inputs: str, reason: str) -> dict[str, Any]:
+    return _blank(collected) | {
+        "row": f"{inputs}||", "inputs": inputs, "interval": "not applicable", "n_pipelines": 0,
+        "note": f"not applicable: {reason}",
+    }  # fmt: skip
+
+
+DIFFERENCE_COLUMNS = [
+    "name", "row", "reference", "difference", "low", "high", "interval", "p", "p_holm", "verdict", "primary",
+    "n_permutations", "permutation_p",
+]  # fmt: skip
+
+
+def make_differences(collected: Collected) -> pd.DataFrame:
+    """Return paired differences: combined - clinical (primary), radiomics - clinical, radiomics - volume, ...
+
+    Verdicts are ``adds``, ``not shown to add`` and ``performs worse``. Combined against clinical is the primary
+    comparison, judged by its interval, and the only one that can be said to add; another one performs worse when its
+    Holm-adjusted p value says so too.
+    """
+    by_inputs = _row_per_inputs(collected)
+    wanted = [("combined", "clinical"), ("radiomics", "clinical"), ("radiomics", "volume"), ("radiomics", "centre")]
+    made = [_difference(collected, by_inputs[a], by_inputs[b]) for a, b in wanted if a in by_inputs and b in by_inputs]
+    if made:
+        made[0]["primary"] = made[0]["name"] == "combined - clinical"
+        for row, adjusted in zip(made, holm([row["p"] for row in made]), strict=True):
+            row["p_holm"] = float(adjusted)
+            row["verdict"] = verdict(row["low"], row["high"], adjusted, primary=row["primary"])
+    return pd.DataFrame(made, columns=DIFFERENCE_COLUMNS)
+
+
+def _row_per_inputs(collected: Collected) -> dict[str, str]:
+    """The row that stands for each block: chosen inside, stacked, or its only pipeline."""
+    found: dict[str, str] = {}
+    for code in dict.fromkeys(collected.folds["row"]):
+        inputs, selector, classifier = code.split("|")
+        if inputs not in found or CHOSEN_INSIDE in (selector, classifier) or classifier == STACKED:
+            found[inputs] = code
+    return found
+
+
+def _difference(collected: Collected, row: str, reference: str) -> dict[str, Any]:
+    paired = collected.matrix(row) - collected.matrix(reference)
+    made = nadeau_bengio(paired, 1 / collected.n_folds)
+    shuffled = collected.shuffled(row)
+    # shuffling the radiomics rows leaves the clinical reference as it is: differences move with the row alone
+    own = row.startswith("combined|") and len(shuffled) > 0
+    return {
+        "name": " - ".join(code.split("|", maxsplit=1)[0] for code in (row, reference)),
+        "row": row, "reference": reference,
+        "difference": made.estimate, "low": made.low, "high": made.high, "interval": made.method,
+        "p": made.p, "p_holm": np.nan, "verdict": "", "primary": False, "n_permutations": len(shuffled) if own else 0,
+        "permutation_p": permutation_p(float(np.nanmean(collected.matrix(row))), shuffled) if own else np.nan,
+    }  # fmt: skip
+
+
+def verdict(low: float, high: float, p_holm: float, *, primary: bool) -> str:
+    """Return ``adds`` (the primary comparison only), ``not shown to add`` or ``performs worse`` for a difference."""
+    if low > 0 and primary:
+        return "adds"
+    if high < 0 and (primary or (np.isfinite(p_holm) and p_holm < 0.05)):
+        return "performs worse"
+    return "not shown to add"

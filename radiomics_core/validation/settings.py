@@ -1,0 +1,79 @@
+"""What a comparison compares: which inputs and pipelines, how many folds, repeats and shuffles."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from radiomics_core.errors import SettingsError
+from radiomics_core.i18n import lazy_
+from radiomics_core.settings import Settings
+
+Mode = Literal["quick", "full"]
+FULL_REPEATS, FULL_SHUFFLES = 10, 199
+
+
+@dataclass(frozen=True, kw_only=True)
+class ComparisonSettings(Settings):
+    """A comparison of pipelines under nested cross-validation.
+
+    Attributes
+    ----------
+    folds, repeats : int
+        Outer folds, and how often the cases are split anew.
+    shuffles : int
+        Shuffled-outcome repeats of the whole cross-validation.
+    seed : int
+    selectors, classifiers : tuple of str
+        Every selector is combined with every classifier; empty takes the quick-look choice for the endpoint.
+    inputs : tuple of str
+        Names of blocks; empty means every block the data have.
+    screen : str
+        Outcome-free filter before selection.
+    mode : {"quick", "full"}
+        A quick look is exploratory, and says so.
+    interval : bool
+        Fit the third layer that the headline's nested cross-validation interval needs.
+    primary : str
+        Inputs of the headline row.
+    """
+
+    folds: int = 5
+    repeats: int = 5
+    shuffles: int = 19
+    seed: int = 1
+    selectors: tuple[str, ...] = ()
+    classifiers: tuple[str, ...] = ()
+    inputs: tuple[str, ...] = ()
+    screen: str = "near_constant"
+    mode: Mode = "quick"
+    interval: bool = True
+    primary: str = "radiomics"
+
+    def __post_init__(self) -> None:
+        for name, smallest in (("folds", 3), ("repeats", 1), ("shuffles", 0), ("seed", 0)):
+            value = getattr(self, name)
+            if value < smallest:
+                raise SettingsError(
+                    lazy_("{name} must be at least {smallest}, got {value}"), name=name, smallest=smallest, value=value
+                )
+        if self.mode not in ("quick", "full"):
+            raise SettingsError(lazy_("mode must be 'quick' or 'full', got '{mode}'"), mode=self.mode)
+
+
+def inputs_in_order(chosen: Sequence[str], offered: Sequence[str]) -> tuple[str, ...]:
+    """Return chosen inputs in row order, so that the same choice is the same settings; empty for all of them."""
+    named = tuple(dict.fromkeys(name for name in (*offered, *chosen) if name in chosen))
+    return () if set(named) == set(offered) else named
+
+
+def mode_for(repeats: int, shuffles: int) -> Mode:
+    """Return what an analysis with so many repeats and shuffles is: full from 10 repeats and 199 shuffles up."""
+    return "full" if repeats >= FULL_REPEATS and shuffles >= FULL_SHUFFLES else "quick"
+
+
+def full_settings(**changes: object) -> ComparisonSettings:
+    """Return the settings of a full comparison: 5 folds, 10 repeats, 199 shuffles."""
+    values: dict[str, object] = {"mode": "full", "repeats": FULL_REPEATS, "shuffles": FULL_SHUFFLES, **changes}
+    return ComparisonSettings.from_dict(values)

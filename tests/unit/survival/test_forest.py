@@ -1,0 +1,57 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from radiomics_core.errors import NotApplicableError
+from radiomics_core.survival.forest import cox_forest
+
+
+def cohort(n=120, seed=3):
+    rng = np.random.default_rng(seed)
+    age, stage = rng.normal(60, 10, n), rng.choice(["I", "II", "III"], n, p=[0.5, 0.3, 0.2])
+    risk = 0.05 * (age - 60) + 0.9 * (stage == "III")
+    time, event = rng.exponential(np.exp(-risk)), rng.random(n) < 0.8
+    return pd.DataFrame({"age": age, "stage": pd.Categorical(stage)}), time, event
+
+
+def test_hazard_ratios_equal_coxphfitter_on_the_same_design():
+    from lifelines import CoxPHFitter  # 0.30.3
+
+    covariates, time, event = cohort()
+    forest = cox_forest(covariates, time, event)
+    design = pd.DataFrame(
+        {
+            "age": (covariates["age"] - covariates["age"].mean()) / covariates["age"].std(),
+            "II": (covariates["stage"] == "II") * 1.0,
+            "III": (covariates["stage"] == "III") * 1.0,
+        }
+    )
+    reference = CoxPHFitter().fit(design.assign(time=time, event=event), "time", "event").summary
+    table = forest.frame()
+    assert table["hr"].to_numpy() == pytest.approx(reference["exp(coef)"].to_numpy(), rel=1e-5)
+    assert table["low"].to_numpy() == pytest.approx(reference["exp(coef) lower 95%"].to_numpy(), rel=1e-5)
+    assert table["p"].to_numpy() == pytest.approx(reference["p"].to_numpy(), rel=1e-3)
+    assert list(table["scale"]) == ["per SD", "level", "level"]
+    assert list(table["reference"]) == ["", "I", "I"]
+    assert forest.in_sample
+
+
+def test_cases_with_gaps_are_left_out_and_counted():
+    covariates, time, event = cohort()
+    covariates.loc[:4, "age"] = np.nan
+    forest = cox_forest(covariates, time, event)
+    assert (forest.n, forest.n_dropped) == (115, 5)
+    assert "RX607" in [finding.code for finding in forest.findings]
+
+
+def test_more_parameters_than_half_the_events_are_refused():
+    rng = np.random.default_rng(0)
+    with pytest.raises(NotApplicableError, match="6 parameters for 10 events"):
+        cox_forest(pd.DataFrame(rng.normal(size=(30, 6))), rng.random(30), np.arange(30) < 10)
+
+
+def test_factor_that_separates_perfectly_is_refused_not_shown_as_infinite():
+    time = np.arange(1.0, 31)
+    covariates = pd.DataFrame({"late": (time > 15) * 1.0})
+    with pytest.raises(NotApplicableError, match="separates"):
+        cox_forest(covariates, time, time <= 15)
