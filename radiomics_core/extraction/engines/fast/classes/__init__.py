@@ -1,0 +1,11 @@
+"""Feature classes: each module holds the formulas of one. Adding one is its module and its row."""
+
+from __future__ import annotations
+
+from radiomics_core.extraction.engines.fast.formulas import FeatureClass
+
+CLASSES: dict[str, type[FeatureClass]] = {}
+"""Feature classes by their name in a parameter file."""
+
+SHAPE_CLASSES: dict[str, type[FeatureClass]] = {}
+"""Classes that look at the region only, once per case: shape, shape2D."""

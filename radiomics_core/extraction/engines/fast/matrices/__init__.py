@@ -1,0 +1,1 @@
+"""Counting in compiled loops: texture matrices of regions and of neighbourhoods."""
