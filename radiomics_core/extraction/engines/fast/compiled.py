@@ -12,4 +12,4 @@ Loop = TypeVar("Loop", bound=Callable[..., object])
 
 def compiled(loop: Loop) -> Loop:
     """Compile a loop over arrays; the machine code is kept on disk and used again by every later process."""
-    return cast(Loop, numba.njit(cache=True, nogil=True, error_model="numpy")(loop))
+    return cast("Loop", numba.njit(cache=True, nogil=True, error_model="numpy")(loop))
