@@ -1,15 +1,32 @@
-"""How loops are compiled: once per machine, kept on disk, one thread, IEEE arithmetic."""
+"""How loops are compiled: once per machine, kept on disk, one thread, IEEE arithmetic.
+
+The machine code lies in the user's cache folder, deletable at any time. It is found again by the content of the file a
+loop stands in; so a compiled loop calls only compiled loops of its own file (a test holds this).
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeVar, cast
+from pathlib import Path
+from typing import Any, TypeVar, cast
 
 import numba
+import platformdirs
 
 Loop = TypeVar("Loop", bound=Callable[..., object])
 
 
 def compiled(loop: Loop) -> Loop:
     """Compile a loop over arrays; the machine code is kept on disk and used again by every later process."""
-    return cast("Loop", numba.njit(cache=True, nogil=True, error_model="numpy")(loop))
+    options: Any = numba.config
+    before = options.CACHE_DIR
+    options.CACHE_DIR = str(machine_code_folder())  # read when a loop is declared; put back for other libraries
+    try:
+        return cast("Loop", numba.njit(cache=True, nogil=True, error_model="numpy")(loop))
+    finally:
+        options.CACHE_DIR = before
+
+
+def machine_code_folder() -> Path:
+    """Return the folder with the machine code of this user and computer."""
+    return Path(platformdirs.user_cache_dir("radiomics-explorer", appauthor=False)) / "compiled"

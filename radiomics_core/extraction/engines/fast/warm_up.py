@@ -1,0 +1,167 @@
+"""Compile every loop before anyone waits for it: about a minute, once per computer and version.
+
+Later processes read the machine code from the user's cache folder in milliseconds.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+
+from radiomics_core.extraction.engines.fast.compiled import machine_code_folder
+from radiomics_core.extraction.settings import ExtractionSettings
+from radiomics_core.imaging.volume import Volume
+from radiomics_core.settings import digest_of, library_versions
+
+Report = Callable[[int, int], None]
+"""Told how many of how many steps are done."""
+
+PACKAGE = Path(__file__).parent
+LOCK_SECONDS = 600.0
+_TEXTURE = ("firstorder", "glcm", "glrlm", "glszm", "gldm", "ngtdm")
+_IMAGES = ("Original", "Wavelet", "LoG", "Square", "SquareRoot", "Logarithm", "Exponential", "Gradient", "LBP2D",
+           "LBP3D")  # fmt: skip
+
+
+def is_ready() -> bool:
+    """Return whether every loop of this version was compiled on this computer."""
+    return _marker().is_file()
+
+
+def progress() -> tuple[int, int] | None:
+    """Return how many of how many steps a process has done that compiles now; None when none does."""
+    owner, done, total = _read_lock()
+    return (done, total) if owner is not None and _runs(owner) else None
+
+
+def make_ready(report: Report | None = None) -> None:
+    """Compile what is not compiled yet; returns at once when everything is.
+
+    Several processes may ask at the same time: one compiles, the others wait.
+    """
+    if is_ready():
+        return
+    with _alone(report):
+        if is_ready():
+            return
+        _compile_all(report)
+        _marker().write_text(json.dumps({"made": time.strftime("%Y-%m-%dT%H:%M:%S")}), "utf-8")
+
+
+def _compile_all(report: Report | None) -> None:
+    steps = _steps()
+    for done, step in enumerate(steps):
+        _lock().write_text(f"{os.getpid()} {done} {len(steps)}", "utf-8")
+        if report is not None:
+            report(done, len(steps))
+        step()
+
+
+def _steps() -> list[Callable[[], None]]:
+    """Return small extractions that reach every loop with every type of array it meets."""
+    from radiomics_core.extraction.engines.fast.engine import FastEngine
+
+    engine, (image, mask) = FastEngine(), _example()
+    slices: dict[str, object] = {"force2D": True, "force2Ddimension": 0}
+
+    def of_class(name: str) -> Callable[[], None]:
+        return lambda: _discard(engine.extract(image, mask, _settings([name], ["Original"])))
+
+    def of_image(name: str) -> Callable[[], None]:
+        return lambda: _discard(engine.extract(image, mask, _settings(["firstorder"], [name])))
+
+    steps = [of_class(name) for name in (*_TEXTURE, "shape")] + [of_image(name) for name in _IMAGES]
+    by_slice = _settings(["shape2D", "glcm"], ["Original"], slices)
+    steps.append(lambda: _discard(engine.extract(image, mask, by_slice)))
+    steps.extend(_map_step(name) for name in _TEXTURE)
+    return steps
+
+
+def _map_step(name: str) -> Callable[[], None]:
+    def make() -> None:
+        from radiomics_core.extraction.feature_maps import feature_maps
+
+        _discard(feature_maps(*_example(), _settings([name], ["Original"])))
+
+    return make
+
+
+def _settings(classes: list[str], images: list[str], setting: dict[str, object] | None = None) -> ExtractionSettings:
+    return ExtractionSettings(
+        setting={"binWidth": 20.0, **(setting or {})},
+        image_type={name: {"sigma": [2.0]} if name == "LoG" else {} for name in images},
+        feature_class={name: [] for name in classes},
+    )
+
+
+def _example() -> tuple[Volume, Volume]:
+    values = np.random.default_rng(1).normal(100.0, 40.0, (12, 12, 12)).astype(np.float32)
+    mask = np.zeros(values.shape, bool)
+    mask[3:9, 3:9, 3:9] = True
+    image = Volume(values)
+    return image, image.with_array(mask)
+
+
+def _discard(_result: object) -> None:
+    """Take a result nobody needs."""
+
+
+def _marker() -> Path:
+    sources = [(str(path.relative_to(PACKAGE)), path.read_text("utf-8")) for path in sorted(PACKAGE.rglob("*.py"))]
+    made_by = [library_versions("numba", "numpy"), sys.version, platform.machine(), platform.processor(), str(PACKAGE)]
+    return machine_code_folder() / f"ready-{digest_of(sources, made_by)}.json"
+
+
+def _lock() -> Path:
+    return machine_code_folder() / "compiling.lock"
+
+
+@contextmanager
+def _alone(report: Report | None) -> Iterator[None]:
+    """Hold a lock file while compiling; a lock whose process has ended counts as none."""
+    _lock().parent.mkdir(parents=True, exist_ok=True)
+    deadline = time.monotonic() + LOCK_SECONDS
+    while not _take_lock() and not is_ready() and time.monotonic() < deadline:
+        time.sleep(0.2)
+        _owner, done, total = _read_lock()
+        if report is not None and total:
+            report(done, total)
+    try:
+        yield
+    finally:
+        if _read_lock()[0] == os.getpid():
+            _lock().unlink(missing_ok=True)
+
+
+def _take_lock() -> bool:
+    try:
+        with _lock().open("x", encoding="utf-8") as file:
+            file.write(f"{os.getpid()} 0 0")
+    except FileExistsError:
+        owner = _read_lock()[0]
+        if owner is not None and not _runs(owner):
+            _lock().unlink(missing_ok=True)
+        return False
+    return True
+
+
+def _read_lock() -> tuple[int | None, int, int]:
+    try:
+        owner, done, total = map(int, _lock().read_text("utf-8").split())
+    except (OSError, ValueError):  # no lock, or one being written
+        return None, 0, 0
+    return owner, done, total
+
+
+def _runs(process: int) -> bool:
+    import psutil
+
+    return bool(psutil.pid_exists(process))
