@@ -7,6 +7,7 @@ is switched off before the first visit.
 
 from __future__ import annotations
 
+import subprocess
 import sys
 from pathlib import Path
 
@@ -18,9 +19,18 @@ def main(options: list[str]) -> None:
     from streamlit.runtime.pages_manager import PagesManager
     from streamlit.web import cli
 
+    _prepare_engine()
     PagesManager.uses_pages_directory = False
     sys.argv = ["streamlit", "run", str(APP), *options]
     cli.main()
+
+
+def _prepare_engine() -> None:
+    """Compile the fast engine beside the server, so that nobody waits for it on a page; ends at once when it is done."""
+    quiet = subprocess.DEVNULL
+    subprocess.Popen(
+        [sys.executable, "-m", "radiomics_core", "prepare-engine"], stdin=quiet, stdout=quiet, stderr=quiet
+    )
 
 
 if __name__ == "__main__":

@@ -25,6 +25,7 @@ def make_parser() -> argparse.ArgumentParser:
     made = parser.add_subparsers(title=_("commands"), dest="command", required=True, metavar="COMMAND")
     for add in (
         _demo, _new, _import_features, _roles, _split, _endpoint, _check, _extract, _compare, _survival, _export,
+        _prepare_engine,
     ):  # fmt: skip
         add(made)
     return parser
@@ -147,6 +148,12 @@ def _survival(made: Subparsers) -> None:
 def _export(made: Subparsers) -> None:
     parser = _command(made, "export", _("write the features to a file"), commands.export)
     parser.add_argument("--features", required=True, metavar="FILE", help=_("CSV or Parquet, by its ending"))
+
+
+def _prepare_engine(made: Subparsers) -> None:
+    words = _("compile the fast engine for this computer; once per version, about a minute")
+    parser = made.add_parser("prepare-engine", help=words, description=words)
+    parser.set_defaults(run=commands.prepare_engine)
 
 
 def _clinical(parser: argparse.ArgumentParser) -> None:

@@ -195,6 +195,15 @@ def export(chosen: argparse.Namespace) -> int:
     return DONE
 
 
+def prepare_engine(chosen: argparse.Namespace) -> int:
+    """Compile the fast engine, unless that was done."""
+    from radiomics_core.extraction.engines.fast import warm_up
+
+    warm_up.make_ready(lambda done, total: say(_("fast engine: {done} of {total}", done=done, total=total)))
+    say(_("the fast engine is ready"))
+    return DONE
+
+
 def _numbers(chosen: argparse.Namespace, base: ComparisonSettings | SurvivalSettings) -> dict[str, object]:
     """Return the numbers of an analysis, those given or those of ``base``, and the mode they amount to."""
     from radiomics_core.validation.settings import mode_for

@@ -7,11 +7,11 @@ loop stands in; so a compiled loop calls only compiled loops of its own file (a 
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any, TypeVar, cast
 
 import numba
-import platformdirs
+
+from radiomics_core.extraction.engines.fast.machine_code import machine_code_folder
 
 Loop = TypeVar("Loop", bound=Callable[..., object])
 
@@ -25,8 +25,3 @@ def compiled(loop: Loop) -> Loop:
         return cast("Loop", numba.njit(cache=True, nogil=True, error_model="numpy")(loop))
     finally:
         options.CACHE_DIR = before
-
-
-def machine_code_folder() -> Path:
-    """Return the folder with the machine code of this user and computer."""
-    return Path(platformdirs.user_cache_dir("radiomics-explorer", appauthor=False)) / "compiled"

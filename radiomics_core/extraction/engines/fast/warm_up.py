@@ -8,15 +8,17 @@ from __future__ import annotations
 import json
 import os
 import platform
+import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
 
-from radiomics_core.extraction.engines.fast.compiled import machine_code_folder
+from radiomics_core.extraction.engines.fast.machine_code import machine_code_folder
 from radiomics_core.extraction.settings import ExtractionSettings
 from radiomics_core.imaging.volume import Volume
 from radiomics_core.settings import digest_of, library_versions
@@ -34,6 +36,17 @@ _IMAGES = ("Original", "Wavelet", "LoG", "Square", "SquareRoot", "Logarithm", "E
 def is_ready() -> bool:
     """Return whether every loop of this version was compiled on this computer."""
     return _marker().is_file()
+
+
+def start_in_background() -> None:
+    """Compile in a process of its own, if that is not done and nobody does it; returns at once."""
+    if not is_ready() and progress() is None:
+        subprocess.Popen(
+            [sys.executable, "-m", "radiomics_core", "prepare-engine"],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
 
 
 def progress() -> tuple[int, int] | None:
@@ -114,6 +127,7 @@ def _discard(_result: object) -> None:
     """Take a result nobody needs."""
 
 
+@lru_cache
 def _marker() -> Path:
     sources = [(str(path.relative_to(PACKAGE)), path.read_text("utf-8")) for path in sorted(PACKAGE.rglob("*.py"))]
     made_by = [library_versions("numba", "numpy"), sys.version, platform.machine(), platform.processor(), str(PACKAGE)]
