@@ -10,6 +10,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from radiomics_core.i18n import LazyText
 from radiomics_core.imaging.volume import Vector, Volume
 
 Box = tuple[slice, slice, slice]
@@ -48,6 +49,22 @@ class Filtered:
 
     name: str
     array: NDArray[Any]
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """An image filter yields this instead of an image it cannot compute; the engine makes a finding of it.
+
+    Attributes
+    ----------
+    filter : str
+        What is missing: ``LoG 3.0``, ``LBP 3D`` ...
+    cause : LazyText
+        Why.
+    """
+
+    filter: str
+    cause: LazyText
 
 
 @dataclass(frozen=True, kw_only=True)

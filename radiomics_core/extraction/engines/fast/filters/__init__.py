@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from radiomics_core.extraction.engines.fast.filters.original import original
-from radiomics_core.extraction.engines.fast.region import Filtered, Prepared, SettingValue
+from radiomics_core.extraction.engines.fast.region import Filtered, LeftOut, Prepared, SettingValue
 
-ImageFilter = Callable[[Prepared, SettingValue], Iterator[Filtered]]
+ImageFilter = Callable[[Prepared, SettingValue], Iterator[Filtered | LeftOut]]
 
 FILTERS: dict[str, ImageFilter] = {
     "Original": original,
