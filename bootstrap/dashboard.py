@@ -26,7 +26,7 @@ def main(options: list[str]) -> None:
 
 
 def _prepare_engine() -> None:
-    """Compile the fast engine beside the server, so that nobody waits for it on a page; ends at once when it is done."""
+    """Compile the fast engine beside the server, so that nobody waits on a page; ends at once when that is done."""
     quiet = subprocess.DEVNULL
     subprocess.Popen(
         [sys.executable, "-m", "radiomics_core", "prepare-engine"], stdin=quiet, stdout=quiet, stderr=quiet

@@ -15,7 +15,10 @@ if TYPE_CHECKING:
     from radiomics_core.study.jobs import Job
 
 
-STAGES = {"images": lazy_("drawing images and masks")}
+STAGES = {
+    "images": lazy_("drawing images and masks"),
+    "engine": lazy_("preparing the fast engine for this computer, only once"),
+}
 
 
 def follow(kind: str, label: str, *, key: str, on_done: Callable[[], None] | None = None) -> bool:

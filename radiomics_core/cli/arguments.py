@@ -7,7 +7,8 @@ from collections.abc import Callable
 from typing import TypeAlias
 
 import radiomics_core
-from radiomics_core.cli import commands
+from radiomics_core.cli import commands, engine_check
+from radiomics_core.extraction import DEFAULT_ENGINE, ENGINES
 from radiomics_core.i18n import _
 
 Command = Callable[[argparse.Namespace], int]
@@ -25,15 +26,18 @@ def make_parser() -> argparse.ArgumentParser:
     made = parser.add_subparsers(title=_("commands"), dest="command", required=True, metavar="COMMAND")
     for add in (
         _demo, _new, _import_features, _roles, _split, _endpoint, _check, _extract, _compare, _survival, _export,
-        _prepare_engine,
+        _prepare_engine, _verify_engine,
     ):  # fmt: skip
         add(made)
     return parser
 
 
-def _command(made: Subparsers, name: str, help_text: str, run: Command) -> argparse.ArgumentParser:
+def _command(
+    made: Subparsers, name: str, help_text: str, run: Command, *, of_study: bool = True
+) -> argparse.ArgumentParser:
     parser: argparse.ArgumentParser = made.add_parser(name, help=help_text, description=help_text)
-    parser.add_argument("study", metavar="STUDY", help=_("folder of the study"))
+    if of_study:
+        parser.add_argument("study", metavar="STUDY", help=_("folder of the study"))
     parser.set_defaults(run=run)
     return parser
 
@@ -119,7 +123,12 @@ def _extract(made: Subparsers) -> None:
     settings = parser.add_mutually_exclusive_group(required=True)
     settings.add_argument("--preset", choices=("ct", "mr", "pet", "us"), help=_("settings for a modality"))
     settings.add_argument("--settings", metavar="FILE", help=_("pyradiomics parameter file (YAML)"))
-    parser.add_argument("--engine", default="pyradiomics", metavar="E", help=_("extraction engine (pyradiomics)"))
+    parser.add_argument(
+        "--engine",
+        choices=ENGINES.names(),
+        default=DEFAULT_ENGINE,
+        help=_("extraction engine ({default})", default=DEFAULT_ENGINE),
+    )
     _jobs(parser)
 
 
@@ -151,9 +160,31 @@ def _export(made: Subparsers) -> None:
 
 
 def _prepare_engine(made: Subparsers) -> None:
-    words = _("compile the fast engine for this computer; once per version, about a minute")
-    parser = made.add_parser("prepare-engine", help=words, description=words)
-    parser.set_defaults(run=commands.prepare_engine)
+    _command(
+        made,
+        "prepare-engine",
+        _("compile the fast engine for this computer; once per version, about a minute"),
+        commands.prepare_engine,
+        of_study=False,
+    )
+
+
+def _verify_engine(made: Subparsers) -> None:
+    parser = _command(
+        made,
+        "verify-engine",
+        _("compare the fast engine with pyradiomics on one image; exit code 1 above a relative difference of 1e-6"),
+        engine_check.verify_engine,
+        of_study=False,
+    )
+    parser.add_argument("--image", required=True, metavar="FILE", help=_("image file"))
+    parser.add_argument("--mask", required=True, metavar="FILE", help=_("mask file on the image's grid"))
+    parser.add_argument(
+        "--settings", metavar="FILE", help=_("pyradiomics parameter file (YAML); 1,595 features if absent")
+    )
+    parser.add_argument(
+        "--label", type=_count(1), metavar="N", help=_("value that marks the region (that of FILE, else any but 0)")
+    )
 
 
 def _clinical(parser: argparse.ArgumentParser) -> None:

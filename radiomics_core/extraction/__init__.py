@@ -9,7 +9,16 @@ from radiomics_core.extraction.settings import ExtractionSettings
 from radiomics_core.i18n import lazy_
 from radiomics_core.registry import Choice, Registry
 
-__all__ = ["ENGINES", "PRESETS", "Engine", "ExtractionSettings", "FeatureVector", "Preset", "preset_for"]
+__all__ = [
+    "DEFAULT_ENGINE",
+    "ENGINES",
+    "PRESETS",
+    "Engine",
+    "ExtractionSettings",
+    "FeatureVector",
+    "Preset",
+    "preset_for",
+]
 
 
 def _pyradiomics() -> Engine:
@@ -43,6 +52,9 @@ ENGINES: Registry[Engine] = Registry(
         libraries=("numba", "SimpleITK", "PyWavelets", "scikit-image", "scipy", "numpy"),
     ),
 )
+
+DEFAULT_ENGINE = "pyradiomics"
+"""Engine that is used when none is named."""
 
 PRESETS: Registry[Preset] = Registry(
     "preset",

@@ -28,7 +28,7 @@ def assemble(
     results: Sequence[CaseResult],
     cohort: Cohort,
     settings: ExtractionSettings,
-    engine: str = "pyradiomics",
+    engine: str,
     engine_version: str = "",
 ) -> FeatureTable:
     """Put the results of an extraction into one table, in the order of the cohort.

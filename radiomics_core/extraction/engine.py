@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -57,6 +58,9 @@ class Engine(Protocol):
 
     def available(self) -> Availability:
         """Return whether the engine can run here, and otherwise why not and how to add it."""
+
+    def prepare(self, report: Callable[[int, int], None] | None = None) -> None:
+        """Do what has to be done once per computer before the first extraction, telling (done, total) on the way."""
 
     def extract(self, image: Volume, mask: Volume, settings: ExtractionSettings) -> FeatureVector:
         """Compute the features of a region.

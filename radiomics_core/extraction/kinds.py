@@ -70,3 +70,13 @@ CASE_WITHOUT_FEATURES = declare(
     lazy_("Case {case_id} has no features of {image}, {roi}: extraction failed or was not run for it."),
     lazy_("See the finding of that case; correct it and extract again."),
 )
+ENGINE_CHANGED = declare(
+    "RX310",
+    "caution",
+    lazy_("Features of another engine left the table"),
+    lazy_(
+        "Features of {regions} were made by {before} and those now extracted by {now}. Numbers of two engines are "
+        "never mixed: the earlier ones left the feature table."
+    ),
+    lazy_("Extract every image and region again with one engine and version."),
+)

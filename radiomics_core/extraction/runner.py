@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from radiomics_core.cohort.model import Case, Cohort, MaskRef
 from radiomics_core.errors import ExtractionError, RadiomicsError
-from radiomics_core.extraction import ENGINES, kinds
+from radiomics_core.extraction import DEFAULT_ENGINE, ENGINES, kinds
 from radiomics_core.extraction.assembly import assemble, merge_tables, summary
 from radiomics_core.extraction.engine import FeatureVector
 from radiomics_core.extraction.failures import explain_failure
@@ -44,7 +44,7 @@ def extract_case(
     image_name: str,
     roi: str,
     settings: ExtractionSettings,
-    engine_name: str = "pyradiomics",
+    engine_name: str = DEFAULT_ENGINE,
     *,
     folder: Path | str = "",
 ) -> CaseResult:

@@ -7,6 +7,7 @@ import json
 import math
 import re
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -54,6 +55,9 @@ class PyradiomicsEngine:
             stored.get("how")
             or "Install Python 3.11 and a C compiler, then start again; a feature table works without",
         )
+
+    def prepare(self, report: Callable[[int, int], None] | None = None) -> None:
+        """Nothing has to be prepared; see :class:`Engine`."""
 
     def extract(self, image: Volume, mask: Volume, settings: ExtractionSettings) -> FeatureVector:
         """Compute the features of a region; see :class:`Engine`."""

@@ -6,7 +6,7 @@ from typing import Any
 
 from radiomics_core import demo
 from radiomics_core.cohort.quality import quality_table
-from radiomics_core.extraction import PRESETS
+from radiomics_core.extraction import DEFAULT_ENGINE, PRESETS
 from radiomics_core.extraction.settings import ExtractionSettings
 from radiomics_core.study.job_kind import Parts, Plan
 from radiomics_core.study.job_kinds.extraction import ExtractionJob
@@ -35,7 +35,7 @@ class DemoJob(ExtractionJob):
             for endpoint in demo.DEMO_ENDPOINTS:
                 endpoints.add(study, endpoint)
         self.check(study)
-        asked = {"images": None, "rois": None, "settings": quick_settings(), "engine": "pyradiomics"}
+        asked = {"images": None, "rois": None, "settings": quick_settings(), "engine": DEFAULT_ENGINE}
         return super().plan(study, asked)
 
     def check(self, study: Study) -> None:

@@ -7,12 +7,12 @@ from typing import Any
 
 from radiomics_core.cohort.model import Case
 from radiomics_core.errors import TableError
-from radiomics_core.extraction import ENGINES
+from radiomics_core.extraction import ENGINES, kinds
 from radiomics_core.extraction.results import CaseResult
 from radiomics_core.extraction.runner import assemble, extract_case, merge_tables, summary, units_of_work
 from radiomics_core.extraction.settings import ExtractionSettings
 from radiomics_core.features.table import FeatureTable
-from radiomics_core.findings import Finding
+from radiomics_core.findings import Finding, found
 from radiomics_core.i18n import lazy_
 from radiomics_core.settings import digest_of
 from radiomics_core.study.digests import pair_digest
@@ -53,6 +53,8 @@ class ExtractionJob(JobKind):
             for number, (case, image, roi) in enumerate(work)
         ]
         done = study.results.has(key.kind, key.digest)
+        if not done:
+            ENGINES.build(payload["engine"]).prepare(lambda step, total: self.report(step, total, "engine"))
         return Plan(() if done else tuple(units), (settings, payload["engine"], str(study.folder), key), key.digest)
 
     def run(self, shared: Any, work: tuple[Case, str, str]) -> CaseResult:
@@ -84,8 +86,8 @@ class ExtractionJob(JobKind):
         else:
             folder = study.results.path(key.kind, key.digest)
             table, findings = load_feature_table(folder), _load_findings(folder)
-        use_table(study, table)
-        study.save_findings("extraction", [*findings, *summary(study.feature_table()).findings()])
+        left = use_table(study, table)
+        study.save_findings("extraction", [*findings, *left, *summary(study.feature_table()).findings()])
         return {"digest": key.digest, "features": study.feature_digest}
 
     def _key(self, work: list[tuple[Case, str, str]], payload: dict[str, Any]) -> ResultKey:
@@ -100,8 +102,15 @@ def settings_of(settings: dict[str, ExtractionSettings], image: str) -> Extracti
     return settings[image] if image in settings else settings[""]
 
 
-def use_table(study: Study, table: FeatureTable) -> None:
-    """Make a table the study's, beside the columns of other images and regions made by the same engine."""
+def use_table(study: Study, table: FeatureTable) -> tuple[Finding, ...]:
+    """Make a table the study's, beside the columns of other images and regions made by the same engine and version.
+
+    Returns
+    -------
+    tuple of Finding
+        RX310 when columns of another engine or version leave the table.
+    """
+    left: tuple[Finding, ...] = ()
     pairs = set(zip(table.columns["image"], table.columns["roi"], strict=True))
     kept: dict[str, str] = {}
     if study.has_features():
@@ -112,6 +121,7 @@ def use_table(study: Study, table: FeatureTable) -> None:
             kept = {key: digest for key, digest in known.items() if tuple(key.rsplit("|", 2)[1:]) not in pairs}
         else:
             study.ledger.record("features replaced", engine=before.engine, version=before.engine_version)
+            left = _left_out(before, table, pairs)
     study.save_feature_table(table)
     extracted = {
         f"{case.case_id}|{mask.image}|{mask.roi}": pair_digest(case, mask)
@@ -120,6 +130,16 @@ def use_table(study: Study, table: FeatureTable) -> None:
         if (mask.image, mask.roi) in pairs
     }
     study.catalogue.put_document("extracted", kept | extracted)
+    return left
+
+
+def _left_out(before: FeatureTable, now: FeatureTable, pairs: set[tuple[str, str]]) -> tuple[Finding, ...]:
+    earlier = dict.fromkeys(zip(before.columns["image"], before.columns["roi"], strict=True))
+    gone = [f"{image} / {roi}" for image, roi in earlier if (image, roi) not in pairs]
+    if not gone:
+        return ()
+    names = [f"{table.engine} {table.engine_version}".strip() for table in (before, now)]
+    return (found(kinds.ENGINE_CHANGED, regions=", ".join(gone), before=names[0], now=names[1]),)
 
 
 def _assembled(

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from radiomics_core.errors import NotApplicableError, StudyError
+from radiomics_core.extraction import DEFAULT_ENGINE
 from radiomics_core.i18n import lazy_
 from radiomics_core.study.digests import pair_digest
 from radiomics_core.study.jobs import Job
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from radiomics_core.extraction.settings import ExtractionSettings
 
 KIND = "extraction"
-DEFAULT_ENGINE = "pyradiomics"
 
 
 def settings_from_file(path: Path | str) -> ExtractionSettings:

@@ -42,7 +42,7 @@ def test_one_image_and_one_region_use_plain_names_and_cohort_order():
 def test_several_regions_name_image_and_region_in_the_column():
     cohort = Cohort((_case(0, rois=("GTV 1", "node")),))
     results = [_result(0, (1.0,), roi="GTV 1"), _result(0, (2.0,), roi="node")]
-    table = assemble(results, cohort, SETTINGS)
+    table = assemble(results, cohort, SETTINGS, "fast")
     assert list(table.values.columns) == [f"CT__GTV-1__{NAMES[0]}", f"CT__node__{NAMES[0]}"]
     assert list(table.columns["roi"]) == ["GTV 1", "node"]
     assert table.values.to_numpy().tolist() == [[1.0, 2.0]]
@@ -50,21 +50,21 @@ def test_several_regions_name_image_and_region_in_the_column():
 
 def test_nothing_extracted_is_an_error():
     with pytest.raises(TableError, match="all 1 extractions failed"):
-        assemble([CaseResult("c0", "CT", "tumour")], Cohort((_case(0),)), SETTINGS)
+        assemble([CaseResult("c0", "CT", "tumour")], Cohort((_case(0),)), SETTINGS, "fast")
 
 
 def test_inputs_digest_follows_the_files():
     results = [_result(0, (1.0,))]
     one, same, other = (
-        assemble(results, Cohort((_case(0, sha=sha),)), SETTINGS).inputs_digest for sha in ("x", "x", "y")
+        assemble(results, Cohort((_case(0, sha=sha),)), SETTINGS, "fast").inputs_digest for sha in ("x", "x", "y")
     )
     assert one == same != other
 
 
 def _tables():
     cohort = Cohort(tuple(_case(n, images=("CT", "PET")) for n in range(3)))
-    ct = assemble([_result(0, (1.0, 10.0)), _result(1, (2.0, 20.0))], cohort, SETTINGS)
-    pet = assemble([_result(1, (5.0,), "PET"), _result(2, (6.0,), "PET")], cohort, SETTINGS)
+    ct = assemble([_result(0, (1.0, 10.0)), _result(1, (2.0, 20.0))], cohort, SETTINGS, "fast")
+    pet = assemble([_result(1, (5.0,), "PET"), _result(2, (6.0,), "PET")], cohort, SETTINGS, "fast")
     return ct, pet
 
 
@@ -78,7 +78,7 @@ def test_merged_tables_keep_every_case_and_name_the_image():
 
 def test_later_extraction_of_the_same_image_replaces_the_earlier():
     ct, _ = _tables()
-    again = assemble([_result(0, (9.0,))], Cohort((_case(0),)), SETTINGS)
+    again = assemble([_result(0, (9.0,))], Cohort((_case(0),)), SETTINGS, "fast")
     merged = merge_tables([ct, again])
     assert list(merged.values.columns) == [NAMES[0]]
     assert merged.values.to_numpy().tolist() == [[9.0]]
@@ -94,7 +94,7 @@ def test_tables_of_different_engine_versions_are_not_merged():
 def test_summary_counts_missing_and_constant_columns():
     cohort = Cohort(tuple(_case(n) for n in range(4)))
     rows = [(1.0, 7.0, 0.5), (1.0, np.nan, 0.1), (1.0, np.nan, np.nan), (1.0, 8.0, 0.2)]
-    found = summary(assemble([_result(n, row) for n, row in enumerate(rows)], cohort, SETTINGS))
+    found = summary(assemble([_result(n, row) for n, row in enumerate(rows)], cohort, SETTINGS, "fast"))
     assert dict(found.missing) == {NAMES[1]: 2, NAMES[2]: 1}
     assert found.constant == (NAMES[0],)
     assert list(found.frame()["problem"]) == ["missing", "missing", "constant"]
@@ -104,7 +104,7 @@ def test_summary_counts_missing_and_constant_columns():
 
 
 def test_one_case_alone_has_no_constant_columns():
-    table = assemble([_result(0, (1.0,))], Cohort((_case(0),)), SETTINGS)
+    table = assemble([_result(0, (1.0,))], Cohort((_case(0),)), SETTINGS, "fast")
     assert summary(table).findings() == []
 
 

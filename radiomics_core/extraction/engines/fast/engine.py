@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from radiomics_core.extraction.engine import Availability, FeatureVector
@@ -32,6 +33,12 @@ class FastEngine:
     def available(self) -> Availability:
         """Return that the engine can run: it needs wheels only."""
         return Availability(True)
+
+    def prepare(self, report: Callable[[int, int], None] | None = None) -> None:
+        """Compile the loops, once per computer; see :class:`Engine`."""
+        from radiomics_core.extraction.engines.fast import warm_up
+
+        warm_up.make_ready(report)
 
     def extract(self, image: Volume, mask: Volume, settings: ExtractionSettings) -> FeatureVector:
         """Compute the features of a region; see :class:`Engine`."""
