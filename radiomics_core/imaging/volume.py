@@ -68,8 +68,7 @@ class Volume:
         """Return a SimpleITK image (bool voxels become unsigned 8-bit)."""
         import SimpleITK as sitk
 
-        array = np.ascontiguousarray(self.array)
-        image = sitk.GetImageFromArray(array.astype(np.uint8) if array.dtype == bool else array)
+        image = sitk.GetImageFromArray(native(self.array))
         image.SetSpacing(self.spacing_mm)
         image.SetOrigin(self.origin_mm)
         image.SetDirection(self.direction)
@@ -85,6 +84,15 @@ class Volume:
             return cls(array, image.GetSpacing(), image.GetOrigin(), image.GetDirection())
         (sx, sy), (ox, oy), d = image.GetSpacing(), image.GetOrigin(), image.GetDirection()
         return cls(array[None], (sx, sy, 1.0), (ox, oy, 0.0), (d[0], d[1], 0.0, d[2], d[3], 0.0, 0.0, 0.0, 1.0))
+
+
+def native(array: NDArray[Any]) -> NDArray[Any]:
+    """Return an array in a type that ITK and compiled loops take, copied only if it has to be.
+
+    Bool becomes unsigned 8-bit, half precision single, extended precision double; foreign byte order is turned.
+    """
+    kind = {"?": np.dtype(np.uint8), "e": np.dtype(np.float32), "g": np.dtype(np.float64)}
+    return np.ascontiguousarray(array, kind.get(array.dtype.char, array.dtype.newbyteorder("=")))
 
 
 @dataclass(frozen=True)
@@ -103,6 +111,8 @@ def same_grid(a: Volume, b: Volume, tolerance_mm: float = 1e-3) -> GridMatch:
     """
     if a.size_xyz != b.size_xyz:
         return GridMatch(False, ("size",))
+    if (a.spacing_mm, a.origin_mm, a.direction) == (b.spacing_mm, b.origin_mm, b.direction):
+        return GridMatch(True)
     if _corner_distance_mm(a, b) <= tolerance_mm:
         return GridMatch(True)
     parts = {

@@ -26,11 +26,25 @@ def check_inputs(image: Volume, mask: Volume, settings: ExtractionSettings) -> b
     """
     inside = np.asarray(mask.array, bool)
     _check_region(inside)
-    if _on_other_grid(image, mask, settings):
+    if on_other_grid(image, mask, settings):
         return True
     _check_numbers(image, inside, settings)
     _check_thickness(image, settings)
     return False
+
+
+def on_other_grid(image: Volume, mask: Volume, settings: ExtractionSettings) -> bool:
+    """Return whether the mask lies on another grid than the image; raises without ``correctMask``."""
+    from radiomics_core.imaging.volume import same_grid
+
+    match = same_grid(image, mask, tolerance_mm=settings.value("geometryTolerance") or GRID_TOLERANCE_MM)
+    if not match.matches and not settings.value("correctMask"):
+        raise ExtractionError(
+            lazy_("image and mask lie on different grids ({what} differ)"),
+            remedy=lazy_("Resample the mask onto the image (correctMask), or export it again on the image"),
+            what=", ".join(match.reasons),
+        )
+    return not match.matches
 
 
 def _check_region(inside: np.ndarray) -> None:
@@ -50,19 +64,6 @@ def _check_region(inside: np.ndarray) -> None:
             lazy_("the region fills the whole image"),
             remedy=lazy_("Check that the mask is not inverted; an image needs at least one voxel outside the region"),
         )
-
-
-def _on_other_grid(image: Volume, mask: Volume, settings: ExtractionSettings) -> bool:
-    from radiomics_core.imaging.volume import same_grid
-
-    match = same_grid(image, mask, tolerance_mm=settings.value("geometryTolerance") or GRID_TOLERANCE_MM)
-    if not match.matches and not settings.value("correctMask"):
-        raise ExtractionError(
-            lazy_("image and mask lie on different grids ({what} differ)"),
-            remedy=lazy_("Resample the mask onto the image (correctMask), or export it again on the image"),
-            what=", ".join(match.reasons),
-        )
-    return not match.matches
 
 
 def _check_numbers(image: Volume, inside: np.ndarray, settings: ExtractionSettings) -> None:

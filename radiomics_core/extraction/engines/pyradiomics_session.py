@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+from radiomics_core.extraction.engines.itk_defaults import own_itk_defaults
 from radiomics_core.extraction.settings import ExtractionSettings
 
 
@@ -37,7 +38,8 @@ def pyradiomics_session() -> Iterator[Messages]:
     messages = Messages()
     with (
         _own_logging(messages.logged),
-        _own_itk_defaults(),
+        own_itk_defaults(),
+        _own_tolerance(),
         threadpool_limits(limits=1),
         warnings.catch_warnings(record=True) as caught,
     ):
@@ -62,21 +64,12 @@ def _own_logging(into: list[str]) -> Iterator[None]:
 
 
 @contextmanager
-def _own_itk_defaults() -> Iterator[None]:
-    import SimpleITK as sitk
+def _own_tolerance() -> Iterator[None]:
     from radiomics import featureextractor
 
-    process = sitk.ProcessObject
-    coordinate = process.GetGlobalDefaultCoordinateTolerance()
-    direction = process.GetGlobalDefaultDirectionTolerance()
-    threads = process.GetGlobalDefaultNumberOfThreads()
-    process.SetGlobalDefaultNumberOfThreads(1)
     try:
         yield
     finally:
-        process.SetGlobalDefaultCoordinateTolerance(coordinate)
-        process.SetGlobalDefaultDirectionTolerance(direction)
-        process.SetGlobalDefaultNumberOfThreads(threads)
         featureextractor.geometryTolerance = None
 
 

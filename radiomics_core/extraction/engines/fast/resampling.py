@@ -1,0 +1,116 @@
+"""Image and mask on a new voxel size, around the region only; and a mask moved onto the image's grid."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from radiomics_core.extraction.engines.fast.boxes import bounding_box, crop
+from radiomics_core.extraction.failures import failure
+from radiomics_core.extraction.settings import ExtractionSettings
+from radiomics_core.imaging.resampling import resample_mask_to
+from radiomics_core.imaging.volume import Volume
+
+EDGE_TOLERANCE = 1e-3
+"""Voxels a region may reach outside the image (pyradiomics 3.0.1, ``_checkROI``)."""
+
+
+def resample(image: Volume, mask: Volume, settings: ExtractionSettings) -> tuple[Volume, Volume]:
+    """Resample image and mask; see pyradiomics 3.0.1, ``imageoperations.resampleImage``."""
+    spacing = _new_spacing(mask, settings.value("resampledPixelSpacing"))
+    low, size = _box(mask)
+    _check_inside(image, mask, low, size)
+    old = np.array(mask.spacing_mm)
+    spacing = np.where(size != 1, spacing, old)
+    pad = settings.value("padDistance")
+    if np.allclose(image.spacing_mm, spacing):
+        return _only_cropped(image, resample_mask_to(mask, image), pad)
+    first, length = _new_grid(low, size, np.array(mask.size_xyz), old / spacing, pad)
+    origin = _positions(mask, [0.5 * (spacing - old) / old + first / (old / spacing)])[0]
+    return _resampled(image, mask, (spacing, origin, length), settings.value("interpolator"))
+
+
+def move_mask(mask: Volume, image: Volume) -> Volume:
+    """Put a mask onto the image's grid; see pyradiomics 3.0.1, ``imageoperations._correctMask``."""
+    _check_inside(image, mask, *_box(mask))
+    return resample_mask_to(mask, image)
+
+
+def _new_spacing(mask: Volume, wanted: list[float]) -> NDArray[np.float64]:
+    if len(wanted) != 3:
+        raise failure("wrong number of axes")
+    return np.where(np.array(wanted) == 0, mask.spacing_mm, wanted).astype(float)
+
+
+def _box(mask: Volume) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the first voxel of the region's box and its size, each (x, y, z)."""
+    box = bounding_box(mask.array)[::-1]
+    return np.array([part.start for part in box]), np.array([part.stop - part.start for part in box])
+
+
+def _check_inside(image: Volume, mask: Volume, low: NDArray[np.int64], size: NDArray[np.int64]) -> None:
+    grid = _grid(image)
+    corners = [grid.TransformPhysicalPointToContinuousIndex(p) for p in _positions(mask, [low - 0.5, low + size - 0.5])]
+    below = np.min(corners, axis=0) < -0.5 - EDGE_TOLERANCE
+    above = np.max(corners, axis=0) > np.array(image.size_xyz) - 0.5 + EDGE_TOLERANCE
+    if below.any() or above.any():
+        raise failure("outside the image")
+
+
+def _only_cropped(image: Volume, mask: Volume, pad: int) -> tuple[Volume, Volume]:
+    if not mask.array.any():
+        raise failure("no region left")
+    cropped, region = crop(image, mask.array, pad)
+    return cropped, cropped.with_array(region)
+
+
+def _new_grid(
+    low: NDArray[Any], size: NDArray[Any], mask_size: NDArray[Any], ratio: NDArray[Any], pad: int
+) -> tuple[NDArray[np.float64], list[int]]:
+    """Return the first voxel (counted on the new grid) and the size of the part that is resampled."""
+    first = np.floor((low - 0.5) * ratio - pad)
+    last = np.ceil((low + size - 0.5) * ratio + pad)
+    first = np.where(first < 0, 0, first)
+    limit = np.ceil(mask_size * ratio) - 1
+    last = np.where(last > limit, limit, last)
+    return first, np.array(last - first + 1, int).tolist()
+
+
+def _resampled(
+    image: Volume, mask: Volume, grid: tuple[NDArray[Any], Any, list[int]], interpolator: str | int
+) -> tuple[Volume, Volume]:
+    import SimpleITK as sitk
+
+    spacing, origin, size = grid
+    resampler = sitk.ResampleImageFilter()
+    resampler.SetOutputSpacing(spacing.tolist())
+    resampler.SetOutputDirection(mask.direction)
+    resampler.SetSize(size)
+    resampler.SetOutputOrigin(origin)
+    source = image.to_sitk()
+    resampler.SetOutputPixelType(source.GetPixelID())
+    resampler.SetInterpolator(getattr(sitk, interpolator) if isinstance(interpolator, str) else interpolator)
+    new_image = Volume.from_sitk(resampler.Execute(source))
+    resampler.SetOutputPixelType(sitk.sitkUInt8)
+    resampler.SetInterpolator(sitk.sitkNearestNeighbor)
+    region = sitk.GetArrayFromImage(resampler.Execute(mask.to_sitk()))
+    return new_image, new_image.with_array(region.view(bool))
+
+
+def _positions(mask: Volume, indices: list[NDArray[Any]]) -> list[Any]:
+    """Return patient positions of (fractional) voxels, computed by ITK."""
+    grid = _grid(mask)
+    return [grid.TransformContinuousIndexToPhysicalPoint(np.asarray(index, float).tolist()) for index in indices]
+
+
+def _grid(volume: Volume) -> Any:
+    """Return an ITK image of one voxel that has the volume's geometry."""
+    import SimpleITK as sitk
+
+    grid = sitk.Image([1, 1, 1], sitk.sitkUInt8)
+    grid.SetSpacing(volume.spacing_mm)
+    grid.SetOrigin(volume.origin_mm)
+    grid.SetDirection(volume.direction)
+    return grid
