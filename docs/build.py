@@ -187,7 +187,7 @@ def cli_page() -> str:
         "    python start.py cli COMMAND ...        # in a checkout\n"
         "    radiomics-explorer COMMAND ...         # after pip install .\n"
         "    python -m radiomics_core COMMAND ...\n",
-        f"{parser.epilog} Progress and findings go to stderr.\n",
+        f"{parser.epilog} Progress and findings go to stderr, the table of `verify-engine` to stdout.\n",
     ]
     commands = subcommands(parser)
     links = [[f"[`{name}`](#{name})", help_text] for name, (_made, help_text) in commands.items()]
