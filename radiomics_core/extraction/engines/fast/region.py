@@ -42,6 +42,12 @@ class Prepared:
     shape_region: NDArray[np.bool_]
     box: Box
 
+    @cached_property
+    def largest_magnitude(self) -> np.float64:
+        """The largest absolute intensity of the whole image, which several filters scale by."""
+        array = self.image.array
+        return np.float64(max(abs(float(array.min())), abs(float(array.max()))))
+
 
 @dataclass(frozen=True)
 class Filtered:
@@ -116,6 +122,11 @@ class Levels:
         """The highest level, pyradiomics' ``Ng``."""
         return int(self.present[-1])
 
+    @cached_property
+    def padded(self) -> NDArray[np.int32]:
+        """The levels with a border of zeros one voxel wide, so that loops need not look for the border."""
+        return np.pad(self.array, 1)
+
 
 @dataclass(frozen=True, eq=False)
 class Region:
@@ -135,9 +146,14 @@ class Region:
     options: Options
 
     @cached_property
+    def voxels(self) -> NDArray[np.intp]:
+        """Positions of the region's voxels in the flattened arrays, ascending."""
+        return np.flatnonzero(self.mask)
+
+    @cached_property
     def intensities(self) -> NDArray[Any]:
         """Values inside the region in array order, in the data type of the image."""
-        return self.image[self.mask]
+        return self.image.ravel().take(self.voxels)
 
     @cached_property
     def levels(self) -> Levels:
@@ -145,6 +161,12 @@ class Region:
         from radiomics_core.extraction.engines.fast.levels import discretise
 
         return discretise(self)
+
+    def on(self, image: NDArray[Any], options: Options) -> Region:
+        """Return the same voxels on another derived image."""
+        other = Region(np.ascontiguousarray(image), self.mask, self.spacing_mm, options)
+        vars(other)["voxels"] = self.voxels
+        return other
 
 
 @dataclass(frozen=True, eq=False)

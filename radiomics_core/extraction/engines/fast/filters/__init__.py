@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from radiomics_core.extraction.engines.fast.filters.gradient import gradient
+from radiomics_core.extraction.engines.fast.filters.intensity import exponential, logarithm, square, square_root
+from radiomics_core.extraction.engines.fast.filters.lbp2d import lbp_2d
+from radiomics_core.extraction.engines.fast.filters.lbp3d import lbp_3d
 from radiomics_core.extraction.engines.fast.filters.original import original
 from radiomics_core.extraction.engines.fast.region import Filtered, LeftOut, Prepared, SettingValue
 
@@ -11,5 +15,12 @@ ImageFilter = Callable[[Prepared, SettingValue], Iterator[Filtered | LeftOut]]
 
 FILTERS: dict[str, ImageFilter] = {
     "Original": original,
+    "Square": square,
+    "SquareRoot": square_root,
+    "Logarithm": logarithm,
+    "Exponential": exponential,
+    "Gradient": gradient,
+    "LBP2D": lbp_2d,
+    "LBP3D": lbp_3d,
 }
 """Image filters by their name in a parameter file."""

@@ -1,0 +1,141 @@
+"""Local binary patterns in 3-D: which points on a sphere around a voxel are at least as bright as the voxel itself.
+
+The pattern on the sphere is described by spherical harmonics, which do not change when it turns; the kurtosis of the
+intensities on the sphere is one more image. Only voxels of the region are computed, some at a time.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from radiomics_core.extraction.engines.fast.filters.icosphere import icosphere
+from radiomics_core.extraction.engines.fast.filters.surroundings import widened
+from radiomics_core.extraction.engines.fast.region import Box, Filtered, Prepared, SettingValue
+
+Array = NDArray[np.float64]
+Complex = NDArray[np.complex128]
+
+VALUES_AT_ONCE = 1_000_000
+"""Products of sphere points and harmonics in memory at a time (16 bytes each)."""
+
+_SPLINE_REACH = 3
+"""Voxels a cubic spline looks at beyond a point, rounded up."""
+
+
+def lbp_3d(prepared: Prepared, value: SettingValue) -> Iterator[Filtered]:
+    """Yield one image per level and the kurtosis; see pyradiomics 3.0.1, ``imageoperations.getLBP3DImage``.
+
+    Voxels outside the region are 0 (not set at all in pyradiomics).
+
+    References
+    ----------
+    Banerjee et al., ACCV 2012 Workshops, LNCS 7728 (2013) 26-37.
+    """
+    region = prepared.region[prepared.box]
+    patterns, kurtosis = _of_voxels(prepared, value)
+    for level in range(patterns.shape[1]):
+        yield Filtered(f"lbp-3D-m{level + 1}", _image(region, patterns[:, level]))
+    yield Filtered("lbp-3D-k", _image(region, kurtosis))
+
+
+def _image(region: NDArray[np.bool_], values: Array) -> Array:
+    image = np.zeros(region.shape)
+    image[region] = values
+    return image
+
+
+def _of_voxels(prepared: Prepared, value: SettingValue) -> tuple[Array, Array]:
+    """Return norms of the levels (voxels, levels) and kurtosis (voxels) of the region in array order."""
+    radius, levels = float(value("lbp3DIcosphereRadius")), int(value("lbp3DLevels"))
+    points = icosphere(int(value("lbp3DIcosphereSubdivision")), radius)
+    harmonics, degrees = spherical_harmonics(points, radius, levels)
+    sampled = _Sampled(prepared, points, math.ceil(radius) + _SPLINE_REACH)
+    patterns, kurtosis = np.empty((len(sampled.voxels), levels)), np.empty(len(sampled.voxels))
+    at_once = max(VALUES_AT_ONCE // harmonics.size, 1)
+    for start in range(0, len(sampled.voxels), at_once):
+        part = slice(start, start + at_once)
+        on_sphere, in_middle = sampled.intensities(part)
+        kurtosis[part] = _kurtosis(on_sphere)
+        patterns[part] = _norms(on_sphere >= in_middle[:, None], harmonics, degrees)
+    return patterns, kurtosis
+
+
+class _Sampled:
+    """Intensities on the sphere around each voxel of the region, by cubic splines (zero outside the image)."""
+
+    def __init__(self, prepared: Prepared, points: Array, margin: int) -> None:
+        around, _ = widened(prepared.box, prepared.image.array.shape, margin)
+        self.image = prepared.image.array
+        self.points = points
+        self.voxels = np.argwhere(prepared.region[prepared.box]) + [part.start for part in prepared.box]
+        self.origin = np.array([part.start for part in around])
+        self.splines = spline_coefficients(self.image, around)
+
+    def intensities(self, part: slice) -> tuple[NDArray[Any], NDArray[Any]]:
+        """Return intensities on the sphere (voxels, points) and in its middle, in the data type of the image."""
+        from scipy.ndimage import map_coordinates
+
+        voxels = self.voxels[part]
+        positions = (voxels[None] + self.points[:, None]) - self.origin  # rounded like positions in the whole image
+        on_sphere: NDArray[Any] = map_coordinates(
+            self.splines, positions.T, output=self.image.dtype, order=3, prefilter=False
+        )
+        return on_sphere, self.image[tuple(voxels.T)]
+
+
+def spline_coefficients(image: NDArray[np.generic], box: Box) -> Array:
+    """Return cubic spline coefficients of a part of an image, equal to the last bit to those of the whole image.
+
+    Lines are filtered over their full length, axis by axis, and cut after each axis.
+    """
+    from scipy.ndimage import spline_filter1d
+
+    coefficients: Array = image  # type: ignore[assignment]
+    for axis, part in enumerate(box):
+        cut = [slice(None)] * 3
+        cut[axis] = part
+        coefficients = spline_filter1d(coefficients, 3, axis, np.float64)[tuple(cut)]
+    return coefficients
+
+
+def spherical_harmonics(points: Array, radius: float, levels: int) -> tuple[Complex, NDArray[np.int64]]:
+    """Return harmonics at the points (points, harmonics) and the degree of each.
+
+    pyradiomics hands the polar angle over where scipy's ``sph_harm`` wants the azimuth, and the other way round: the
+    same here, so that values are the same.
+    """
+    from scipy.special import sph_harm_y
+
+    polar = np.arccos(np.true_divide(points[:, 2], radius))
+    azimuth = np.arctan2(points[:, 1], points[:, 0])
+    orders = [(degree, order) for degree in range(levels) for order in range(-degree, degree + 1)]
+    columns = [sph_harm_y(degree, order, np.abs(azimuth), polar) for degree, order in orders]
+    return np.column_stack(columns), np.array([degree for degree, _ in orders])
+
+
+def _norms(brighter: NDArray[np.bool_], harmonics: Complex, degrees: NDArray[np.int64]) -> Array:
+    """Return the L2 norm over the sphere of each level of the patterns; shape (voxels, levels)."""
+    coefficients = np.multiply(brighter.astype(np.float64)[:, :, None], harmonics[None]).sum(axis=1)
+    smoothed = np.empty((*brighter.shape, int(degrees[-1]) + 1), np.complex128)
+    for degree in range(smoothed.shape[2]):
+        of_degree = degrees == degree
+        smoothed[:, :, degree] = (coefficients[:, None, of_degree] * harmonics[None, :, of_degree]).sum(axis=2)
+    return np.asarray(np.sqrt((smoothed**2).sum(axis=1)).real)
+
+
+def _kurtosis(samples: NDArray[np.generic]) -> Array:
+    """Return the excess kurtosis along the second axis, NaN where all values are equal, as ``scipy.stats.kurtosis``."""
+    values = samples if samples.dtype.kind == "f" else samples.astype(np.float64)
+    mean = samples.mean(axis=1, keepdims=True)
+    squared = (values - mean) ** 2
+    second, fourth = squared.mean(axis=1), (squared**2).mean(axis=1)
+    flat = second <= (np.finfo(second.dtype).eps * mean[:, 0]) ** 2
+    with np.errstate(all="ignore"):
+        kurtosis = fourth / second**2.0
+    kurtosis[flat] = np.nan
+    return np.asarray(kurtosis - 3, np.float64)
