@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib.util
 import json
-import math
 import re
 import sys
 from collections.abc import Callable
@@ -14,21 +13,18 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from radiomics_core.errors import ExtractionError
-from radiomics_core.extraction import kinds
 from radiomics_core.extraction.engine import Availability, FeatureVector
+from radiomics_core.extraction.engines.findings import filter_left_out, noticed, real_number
 from radiomics_core.extraction.engines.inputs import check_inputs
-from radiomics_core.extraction.engines.pyradiomics_session import Messages, make_extractor, pyradiomics_session
+from radiomics_core.extraction.engines.pyradiomics_session import make_extractor, pyradiomics_session
 from radiomics_core.extraction.failures import explain_failure
 from radiomics_core.extraction.settings import ExtractionSettings
-from radiomics_core.findings import Finding, found
+from radiomics_core.findings import Finding
 from radiomics_core.i18n import lazy_
 from radiomics_core.settings import library_versions
 
 if TYPE_CHECKING:
     from radiomics_core.imaging.volume import Volume
-
-FEW_VOXELS = 64
-"""Regions below this many voxels are flagged: LIFEx refuses texture below (Orlhac et al., J Nucl Med 55 (2014) 414)."""
 
 DIAGNOSTICS = "diagnostics_"
 
@@ -67,8 +63,9 @@ class PyradiomicsEngine:
             raw = _execute(image, mask, settings, corrected)
         values, diagnostics = _split(raw)
         diagnostics["messages"] = list(dict.fromkeys([*messages.logged, *messages.warned]))
-        findings = _findings(values, diagnostics, messages, corrected)
-        return FeatureVector(values, tuple(findings), diagnostics)
+        left_out = [finding for text in messages.logged if (finding := _left_out(text))]
+        findings = noticed(values, diagnostics["voxels"], moved=corrected, left_out=left_out)
+        return FeatureVector(values, findings, diagnostics)
 
     def require(self) -> None:
         """Raise :class:`ExtractionError` with the way out when pyradiomics is not installed."""
@@ -97,7 +94,7 @@ def _execute(image: Volume, mask: Volume, settings: ExtractionSettings, correcte
 
 
 def _split(raw: dict[str, Any]) -> tuple[dict[str, float], dict[str, Any]]:
-    values = {name: _number(value) for name, value in raw.items() if not name.startswith(DIAGNOSTICS)}
+    values = {name: real_number(value) for name, value in raw.items() if not name.startswith(DIAGNOSTICS)}
     diagnostics = {
         name.removeprefix(DIAGNOSTICS): _plain(value)
         for name, value in raw.items()
@@ -105,11 +102,6 @@ def _split(raw: dict[str, Any]) -> tuple[dict[str, float], dict[str, Any]]:
     }
     diagnostics["voxels"] = _voxels(diagnostics)
     return values, diagnostics
-
-
-def _number(value: Any) -> float:
-    number = float(np.real(value))
-    return number if math.isfinite(number) else math.nan
 
 
 def _plain(value: Any) -> Any:
@@ -122,20 +114,6 @@ def _voxels(diagnostics: dict[str, Any]) -> int:
     stages = ("resegmented", "corrected", "interpolated", "original")
     keys = (f"Mask-{stage}_VoxelNum" for stage in stages)
     return int(next(diagnostics[key] for key in keys if key in diagnostics))
-
-
-def _findings(
-    values: dict[str, float], diagnostics: dict[str, Any], messages: Messages, corrected: bool
-) -> list[Finding]:
-    findings = [_left_out(text) for text in messages.logged]
-    undefined = [name for name, value in values.items() if math.isnan(value)]
-    if undefined:
-        findings.append(found(kinds.NOT_A_NUMBER, n=len(undefined), example=undefined[0]))
-    if diagnostics["voxels"] < FEW_VOXELS:
-        findings.append(found(kinds.FEW_VOXELS, voxels=diagnostics["voxels"]))
-    if corrected:
-        findings.append(found(kinds.MASK_MOVED_TO_GRID))
-    return [finding for finding in findings if finding is not None]
 
 
 _FILTER_MESSAGES = (
@@ -151,5 +129,5 @@ def _left_out(text: str) -> Finding | None:
         if match:
             detail = (match.groupdict().get("detail") or "").strip()
             named = detail if detail.startswith(name) else f"{name} {detail}".strip()
-            return found(kinds.FILTER_LEFT_OUT, filter=named, cause=cause.template)
+            return filter_left_out(named, cause)
     return None

@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
+from radiomics_core.errors import RadiomicsError
 from radiomics_core.extraction.engine import Availability, FeatureVector
+from radiomics_core.extraction.engines.fast.boxes import bounding_box
 from radiomics_core.extraction.engines.fast.classes import CLASSES, SHAPE_CLASSES
 from radiomics_core.extraction.engines.fast.filters import FILTERS
-from radiomics_core.extraction.engines.fast.preparation import bounding_box, prepare
-from radiomics_core.extraction.engines.fast.region import Options, Prepared, Region, SettingValue
+from radiomics_core.extraction.engines.fast.preparation import prepare
+from radiomics_core.extraction.engines.fast.region import LeftOut, Options, Prepared, Region, SettingValue
+from radiomics_core.extraction.engines.findings import filter_left_out, noticed, real_number
 from radiomics_core.extraction.engines.inputs import check_inputs
+from radiomics_core.extraction.engines.itk_defaults import own_itk_defaults
+from radiomics_core.extraction.failures import explain_failure
 from radiomics_core.extraction.settings import ExtractionSettings
+from radiomics_core.findings import Finding
 
 if TYPE_CHECKING:
+    from radiomics_core.extraction.engines.fast.formulas import FeatureClass
     from radiomics_core.imaging.volume import Volume
 
 METHOD_VERSION = "1"
@@ -42,12 +52,14 @@ class FastEngine:
 
     def extract(self, image: Volume, mask: Volume, settings: ExtractionSettings) -> FeatureVector:
         """Compute the features of a region; see :class:`Engine`."""
-        check_inputs(image, mask, settings)
-        prepared = prepare(image, mask, settings)
-        values = {**_shape(prepared, settings)}
-        for image_type in settings.image_types():
-            values.update(_of_image_type(prepared, settings, image_type))
-        return FeatureVector(values)
+        moved = check_inputs(image, mask, settings)
+        try:
+            with own_itk_defaults():
+                return _vector(prepare(image, mask, settings), settings, moved)
+        except RadiomicsError:
+            raise
+        except Exception as error:  # whatever a library raises becomes a worded error of this case
+            raise explain_failure(error) from error
 
 
 def setting_value(settings: ExtractionSettings, image_type: str) -> SettingValue:
@@ -55,26 +67,69 @@ def setting_value(settings: ExtractionSettings, image_type: str) -> SettingValue
     return lambda name: settings.value(name, image_type)
 
 
-def _shape(prepared: Prepared, settings: ExtractionSettings) -> dict[str, float]:
-    values: dict[str, float] = {}
-    box = bounding_box(prepared.region)
-    options = Options.resolve(settings.value)
-    region = Region(prepared.image.array[box], prepared.shape_region[box], prepared.image.spacing_mm, options)
-    for name, features in settings.features().items():
-        if name in SHAPE_CLASSES:
-            computed = SHAPE_CLASSES[name].of_region(region).compute(features)
-            values.update({f"original_{name}_{feature}": float(value[0]) for feature, value in computed.items()})
-    return values
+Wanted = Mapping[str, tuple[type["FeatureClass"], tuple[str, ...]]]
+"""Classes by name, each with the names of its features."""
 
 
-def _of_image_type(prepared: Prepared, settings: ExtractionSettings, image_type: str) -> dict[str, float]:
-    values: dict[str, float] = {}
-    value = setting_value(settings, image_type)
-    options = Options.resolve(value)
-    for filtered in FILTERS[image_type](prepared, value):
-        region = Region(filtered.array, prepared.region[prepared.box], prepared.image.spacing_mm, options)
-        for name, features in settings.features().items():
-            if name in CLASSES:
-                computed = CLASSES[name].of_region(region).compute(features)
-                values.update({f"{filtered.name}_{name}_{feature}": float(v[0]) for feature, v in computed.items()})
-    return values
+@dataclass
+class _Gathered:
+    """What is gathered over the derived images of a region."""
+
+    values: dict[str, float] = field(default_factory=dict)
+    left_out: list[Finding] = field(default_factory=list)
+    grey_levels: dict[str, int] = field(default_factory=dict)
+
+    def add(self, image: str, region: Region, wanted: Wanted) -> None:
+        """Compute the features of some classes on one derived image."""
+        for name, (feature_class, names) in wanted.items():
+            computed = feature_class.of_region(region).compute(names)
+            self.values.update({f"{image}_{name}_{f}": real_number(value[0]) for f, value in computed.items()})
+        if "levels" in vars(region):  # made because a class asked for them
+            self.grey_levels[image] = region.levels.highest
+
+
+def _vector(prepared: Prepared, settings: ExtractionSettings, moved: bool) -> FeatureVector:
+    gathered, features = _Gathered(), settings.features()
+    options, box = Options.resolve(settings.value), bounding_box(prepared.region)
+    original = np.ascontiguousarray(prepared.image.array[box])
+    parts = (np.ascontiguousarray(part[box]) for part in (prepared.shape_region, prepared.region))
+    shape_region, region = (Region(original, part, prepared.image.spacing_mm, options) for part in parts)
+    gathered.add("original", shape_region, _shape_wanted(shape_region, settings))
+    wanted = {name: (CLASSES[name], names) for name, names in features.items() if name in CLASSES}
+    for image_type in settings.image_types():
+        value = setting_value(settings, image_type)
+        options = Options.resolve(value)
+        for filtered in FILTERS[image_type](prepared, value):
+            if isinstance(filtered, LeftOut):
+                gathered.left_out.append(filter_left_out(filtered.filter, filtered.cause))
+            else:
+                gathered.add(filtered.name, region.on(filtered.array, options), wanted)
+    voxels = len(region.voxels)
+    findings = noticed(gathered.values, voxels, moved=moved, left_out=gathered.left_out)
+    return FeatureVector(gathered.values, findings, _diagnostics(prepared, settings, gathered, voxels))
+
+
+def _shape_wanted(region: Region, settings: ExtractionSettings) -> Wanted:
+    """Return the shape classes that pyradiomics computes for a region, 3-D first.
+
+    It leaves 2-D shape out of a region one voxel wide along the axis it compares with ``force2Ddimension``, which it
+    counts from x although the setting counts from z (``RadiomicsFeatureExtractor.computeShape``).
+    """
+    features = settings.features()
+    wanted = {name: (made_by, features[name]) for name, made_by in SHAPE_CLASSES.items() if name in features}
+    if region.mask.shape[::-1][settings.value("force2Ddimension")] <= 1:
+        wanted.pop("shape2D", None)
+    return wanted
+
+
+def _diagnostics(prepared: Prepared, settings: ExtractionSettings, gathered: _Gathered, voxels: int) -> dict[str, Any]:
+    if not settings.value("additionalInfo"):
+        return {"voxels": voxels}
+    image = prepared.image
+    return {
+        "voxels": voxels,
+        "spacing_mm": list(image.spacing_mm),
+        "size": list(image.size_xyz),
+        "box": [[part.start, part.stop] for part in reversed(prepared.box)],
+        "grey_levels": gathered.grey_levels,
+    }
