@@ -16,8 +16,8 @@ IMAGE_TYPES: dict[str, LazyText] = {
     "Logarithm": lazy_("Logarithm of intensities, scaled back: spreads the low values strongly."),
     "Exponential": lazy_("Exponential of intensities, scaled back: spreads the high values strongly."),
     "Gradient": lazy_("How steeply intensity changes at each voxel."),
-    "LBP2D": lazy_("Local binary patterns slice by slice: which neighbours are brighter. Needs scikit-image."),
-    "LBP3D": lazy_("Local binary patterns on a sphere around each voxel. Needs trimesh."),
+    "LBP2D": lazy_("Local binary patterns slice by slice: which neighbours are brighter."),
+    "LBP3D": lazy_("Local binary patterns on a sphere around each voxel."),
 }
 """Image types by their name in a parameter file, in menu order."""
 

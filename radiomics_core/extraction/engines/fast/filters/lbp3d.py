@@ -111,7 +111,7 @@ def spherical_harmonics(points: Array, radius: float, levels: int) -> tuple[Comp
     """
     from scipy.special import sph_harm_y
 
-    polar = np.arccos(np.true_divide(points[:, 2], radius))
+    polar = np.arccos(np.clip(np.true_divide(points[:, 2], radius), -1, 1))  # the poles may lie a last bit outside
     azimuth = np.arctan2(points[:, 1], points[:, 0])
     orders = [(degree, order) for degree in range(levels) for order in range(-degree, degree + 1)]
     columns = [sph_harm_y(degree, order, np.abs(azimuth), polar) for degree, order in orders]
