@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -13,20 +14,22 @@ from numpy.typing import NDArray
 
 from radiomics_core.errors import ExtractionError
 from radiomics_core.extraction import kinds
+from radiomics_core.extraction.engines.inputs import check_inputs
+from radiomics_core.extraction.engines.itk_defaults import own_itk_defaults
+from radiomics_core.extraction.failures import worded_failures
 from radiomics_core.extraction.settings import ExtractionSettings
 from radiomics_core.findings import Finding, found
 from radiomics_core.i18n import lazy_
 
 if TYPE_CHECKING:
     from radiomics_core.cohort.model import Case
+    from radiomics_core.extraction.engines.fast.region import Region
     from radiomics_core.imaging.volume import Volume
 
 LEVELS_LOW, LEVELS_HIGH = 16, 128
 """Usual range of grey levels (pyradiomics documentation, after Tixier et al., J Nucl Med 53 (2012) 693)."""
 
 LEVELS_AIM = 64
-
-DEFAULT_BIN_WIDTH = 25
 
 
 @dataclass(frozen=True)
@@ -94,36 +97,30 @@ def bin_count_preview(
     ExtractionError
         When the region cannot be extracted at all, for the reasons extraction would give.
     """
-    from radiomics_core.extraction.engines.pyradiomics_images import filtered_intensities
-
-    counts = []
-    for name, intensities, used in filtered_intensities(volume, mask, settings, original_only=not filters):
-        counts.append(_count(name, intensities, used))
+    image_types = settings.image_types() if filters else {"Original": settings.image_types().get("Original", {})}
+    counts = _derived_counts(volume, mask, dataclasses.replace(settings, image_type=image_types))
     if not counts:
         raise ExtractionError(lazy_("these settings make no image"), remedy=lazy_("Choose at least one image type"))
     return BinCounts(tuple(counts))
 
 
-def _count(name: str, intensities: NDArray[Any], used: dict[str, Any]) -> BinCount:
-    fixed = used.get("binCount")
-    width = used.get("binWidth", DEFAULT_BIN_WIDTH)
-    levels = int(fixed) if fixed else grey_levels(intensities, width)
+def _derived_counts(volume: Volume, mask: Volume, settings: ExtractionSettings) -> list[BinCount]:
+    from radiomics_core.extraction.engines.fast.derived import derived_regions
+    from radiomics_core.extraction.engines.fast.preparation import prepare
+
+    check_inputs(volume, mask, settings)
+    with worded_failures(), own_itk_defaults():
+        derived = derived_regions(prepare(volume, mask, settings), settings)
+        return [_count(*one) for one in derived if isinstance(one, tuple)]
+
+
+def _count(name: str, region: Region) -> BinCount:
+    from radiomics_core.extraction.engines.fast.levels import highest_level
+
+    intensities, options = region.intensities, region.options
     low, high = float(intensities.min()), float(intensities.max())
-    return BinCount(name, levels if high > low else 1, low, high, len(intensities), None if fixed else float(width))
-
-
-def grey_levels(intensities: NDArray[Any], bin_width: float) -> int:
-    r"""Return the number of grey levels with a fixed bin width, edges at multiples of the width.
-
-    .. math:: N_g = \lfloor x_{max} / w \rfloor - \lfloor x_{min} / w \rfloor + 1
-
-    References
-    ----------
-    pyradiomics 3.0.1, ``imageoperations.getBinEdges``.
-    """
-    low, high = np.min(intensities), np.max(intensities)
-    edges = np.arange(low - (low % bin_width), high + 2 * bin_width, bin_width)
-    return int(np.digitize(high, edges))
+    width = None if options.bin_count else float(options.bin_width)
+    return BinCount(name, highest_level(intensities, options), low, high, len(intensities), width)
 
 
 @dataclass(frozen=True)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
-from radiomics_core.errors import ExtractionError
+from radiomics_core.errors import ExtractionError, RadiomicsError
 from radiomics_core.i18n import LazyText, lazy_
 
 
@@ -89,3 +91,14 @@ def explain_failure(error: BaseException) -> ExtractionError:
         remedy=lazy_("Look at image and mask of this case; exclude it if they are damaged"),
         detail=detail[:300],
     )
+
+
+@contextmanager
+def worded_failures() -> Iterator[None]:
+    """Turn whatever is raised inside into a worded error of this case; one of ours passes unchanged."""
+    try:
+        yield
+    except RadiomicsError:
+        raise
+    except Exception as error:  # whatever a library raises
+        raise explain_failure(error) from error

@@ -267,19 +267,15 @@ def _stacked(frames: list[pd.DataFrame]) -> pd.DataFrame:
 def _fast_intensities(
     image: Volume, mask: Volume, settings: ExtractionSettings
 ) -> Iterator[tuple[str, NDArray[Any], NDArray[np.int32]]]:
-    from radiomics_core.extraction.engines.fast.engine import setting_value
-    from radiomics_core.extraction.engines.fast.filters import FILTERS
+    from radiomics_core.extraction.engines.fast.derived import derived_regions
     from radiomics_core.extraction.engines.fast.preparation import prepare
-    from radiomics_core.extraction.engines.fast.region import Filtered, Options, Region
+    from radiomics_core.extraction.engines.itk_defaults import own_itk_defaults
 
-    prepared = prepare(image, mask, settings)
-    inside = prepared.region[prepared.box]
-    for image_type in settings.image_types():
-        value = setting_value(settings, image_type)
-        for filtered in FILTERS[image_type](prepared, value):
-            if isinstance(filtered, Filtered):
-                region = Region(filtered.array, inside, prepared.image.spacing_mm, Options.resolve(value))
-                yield filtered.name, region.intensities, region.levels.array[inside]
+    with own_itk_defaults():
+        for derived in derived_regions(prepare(image, mask, settings), settings):
+            if isinstance(derived, tuple):
+                name, region = derived
+                yield name, region.intensities, region.levels.array.ravel()[region.voxels]
 
 
 def _apart(

@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from radiomics_core.extraction import ENGINES, ExtractionSettings
-from radiomics_core.extraction.bin_counts import grey_levels, suggest_bin_width
+from radiomics_core.extraction.bin_counts import suggest_bin_width
+from radiomics_core.extraction.engines.fast.levels import highest_level
+from radiomics_core.extraction.engines.fast.region import Options
 from radiomics_core.extraction.fields import SETTING_FIELDS
 from radiomics_core.imaging.volume import Volume
 
@@ -85,7 +87,7 @@ def test_length_features_scale_with_voxel_size(extract, array):
     width=st.floats(0.5, 50),
 )
 def test_grey_levels_cover_the_range(values, width):
-    levels = grey_levels(values, width)
+    levels = highest_level(values, Options(bin_width=width))
     span = float(np.ptp(values))
     assert span / width - 1e-6 <= levels <= span / width + 2 + 1e-6
 

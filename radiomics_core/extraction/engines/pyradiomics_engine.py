@@ -17,7 +17,7 @@ from radiomics_core.extraction.engine import Availability, FeatureVector
 from radiomics_core.extraction.engines.findings import filter_left_out, noticed, real_number
 from radiomics_core.extraction.engines.inputs import check_inputs
 from radiomics_core.extraction.engines.pyradiomics_session import make_extractor, pyradiomics_session
-from radiomics_core.extraction.failures import explain_failure
+from radiomics_core.extraction.failures import worded_failures
 from radiomics_core.extraction.settings import ExtractionSettings
 from radiomics_core.findings import Finding
 from radiomics_core.i18n import lazy_
@@ -86,11 +86,8 @@ def sitk_pair(image: Volume, mask: Volume, corrected: bool) -> tuple[Any, Any]:
 
 
 def _execute(image: Volume, mask: Volume, settings: ExtractionSettings, corrected: bool) -> dict[str, Any]:
-    try:
-        result = make_extractor(settings).execute(*sitk_pair(image, mask, corrected), label=1)
-    except Exception as error:  # whatever pyradiomics raises becomes a worded error of this case
-        raise explain_failure(error) from error
-    return dict(result)
+    with worded_failures():
+        return dict(make_extractor(settings).execute(*sitk_pair(image, mask, corrected), label=1))
 
 
 def _split(raw: dict[str, Any]) -> tuple[dict[str, float], dict[str, Any]]:

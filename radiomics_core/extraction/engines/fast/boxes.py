@@ -14,7 +14,7 @@ Mask = NDArray[np.bool_]
 def bounding_box(region: Mask, margin: int = 0) -> Box:
     """Return the smallest box that holds the region, grown by a margin and cut at the border."""
     depth = np.flatnonzero(region.any(axis=(1, 2)))
-    slab = region[depth[0] : depth[-1] + 1].any(axis=0)
+    slab = np.logical_or.reduce(region[depth[0] : depth[-1] + 1], axis=0)
     rows, columns = np.flatnonzero(slab.any(axis=1)), np.flatnonzero(slab.any(axis=0))
     where = zip((depth, rows, columns), region.shape, strict=True)
     box = [slice(max(int(w[0]) - margin, 0), min(int(w[-1]) + 1 + margin, size)) for w, size in where]

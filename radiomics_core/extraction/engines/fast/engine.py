@@ -8,17 +8,16 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from radiomics_core.errors import RadiomicsError
 from radiomics_core.extraction.engine import Availability, FeatureVector
 from radiomics_core.extraction.engines.fast.boxes import bounding_box
 from radiomics_core.extraction.engines.fast.classes import CLASSES, SHAPE_CLASSES
-from radiomics_core.extraction.engines.fast.filters import FILTERS
+from radiomics_core.extraction.engines.fast.derived import derived_regions
 from radiomics_core.extraction.engines.fast.preparation import prepare
-from radiomics_core.extraction.engines.fast.region import LeftOut, Options, Prepared, Region, SettingValue
+from radiomics_core.extraction.engines.fast.region import LeftOut, Options, Prepared, Region
 from radiomics_core.extraction.engines.findings import filter_left_out, noticed, real_number
 from radiomics_core.extraction.engines.inputs import check_inputs
 from radiomics_core.extraction.engines.itk_defaults import own_itk_defaults
-from radiomics_core.extraction.failures import explain_failure
+from radiomics_core.extraction.failures import worded_failures
 from radiomics_core.extraction.settings import ExtractionSettings
 from radiomics_core.findings import Finding
 
@@ -53,18 +52,8 @@ class FastEngine:
     def extract(self, image: Volume, mask: Volume, settings: ExtractionSettings) -> FeatureVector:
         """Compute the features of a region; see :class:`Engine`."""
         moved = check_inputs(image, mask, settings)
-        try:
-            with own_itk_defaults():
-                return _vector(prepare(image, mask, settings), settings, moved)
-        except RadiomicsError:
-            raise
-        except Exception as error:  # whatever a library raises becomes a worded error of this case
-            raise explain_failure(error) from error
-
-
-def setting_value(settings: ExtractionSettings, image_type: str) -> SettingValue:
-    """Return how a filter or class asks for a setting in force for one image type."""
-    return lambda name: settings.value(name, image_type)
+        with worded_failures(), own_itk_defaults():
+            return _vector(prepare(image, mask, settings), settings, moved)
 
 
 Wanted = Mapping[str, tuple[type["FeatureClass"], tuple[str, ...]]]
@@ -90,36 +79,31 @@ class _Gathered:
 
 def _vector(prepared: Prepared, settings: ExtractionSettings, moved: bool) -> FeatureVector:
     gathered, features = _Gathered(), settings.features()
-    options, box = Options.resolve(settings.value), bounding_box(prepared.region)
-    original = np.ascontiguousarray(prepared.image.array[box])
-    parts = (np.ascontiguousarray(part[box]) for part in (prepared.shape_region, prepared.region))
-    shape_region, region = (Region(original, part, prepared.image.spacing_mm, options) for part in parts)
-    gathered.add("original", shape_region, _shape_wanted(shape_region, settings))
+    _add_shape(gathered, prepared, settings)
     wanted = {name: (CLASSES[name], names) for name, names in features.items() if name in CLASSES}
-    for image_type in settings.image_types():
-        value = setting_value(settings, image_type)
-        options = Options.resolve(value)
-        for filtered in FILTERS[image_type](prepared, value):
-            if isinstance(filtered, LeftOut):
-                gathered.left_out.append(filter_left_out(filtered.filter, filtered.cause))
-            else:
-                gathered.add(filtered.name, region.on(filtered.array, options), wanted)
-    voxels = len(region.voxels)
+    for derived in derived_regions(prepared, settings):
+        if isinstance(derived, LeftOut):
+            gathered.left_out.append(filter_left_out(derived.filter, derived.cause))
+        else:
+            gathered.add(*derived, wanted)
+    voxels = int(np.count_nonzero(prepared.region))
     findings = noticed(gathered.values, voxels, moved=moved, left_out=gathered.left_out)
     return FeatureVector(gathered.values, findings, _diagnostics(prepared, settings, gathered, voxels))
 
 
-def _shape_wanted(region: Region, settings: ExtractionSettings) -> Wanted:
-    """Return the shape classes that pyradiomics computes for a region, 3-D first.
+def _add_shape(gathered: _Gathered, prepared: Prepared, settings: ExtractionSettings) -> None:
+    """Add the shape classes that pyradiomics computes for a region, 3-D first.
 
     It leaves 2-D shape out of a region one voxel wide along the axis it compares with ``force2Ddimension``, which it
     counts from x although the setting counts from z (``RadiomicsFeatureExtractor.computeShape``).
     """
-    features = settings.features()
+    features, box = settings.features(), bounding_box(prepared.region)
     wanted = {name: (made_by, features[name]) for name, made_by in SHAPE_CLASSES.items() if name in features}
-    if region.mask.shape[::-1][settings.value("force2Ddimension")] <= 1:
+    array, mask = (np.ascontiguousarray(part[box]) for part in (prepared.image.array, prepared.shape_region))
+    if mask.shape[::-1][settings.value("force2Ddimension")] <= 1:
         wanted.pop("shape2D", None)
-    return wanted
+    region = Region(array, mask, prepared.image.spacing_mm, Options.resolve(settings.value))
+    gathered.add("original", region, wanted)
 
 
 def _diagnostics(prepared: Prepared, settings: ExtractionSettings, gathered: _Gathered, voxels: int) -> dict[str, Any]:

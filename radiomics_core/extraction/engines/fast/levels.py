@@ -31,12 +31,11 @@ def discretise(region: Region) -> Levels:
     """
     intensities = region.intensities
     edges = bin_edges(intensities, region.options)
-    array = np.zeros(region.mask.size, np.int32)
+    array, occurs = np.zeros(region.mask.size, np.int32), np.zeros(len(edges) + 1, np.bool_)
     if intensities.dtype.kind in "iu" and intensities.dtype.itemsize == 8:  # more digits than float64 holds
         array[region.voxels] = np.digitize(intensities, edges)
-        occurs = np.bincount(array[region.voxels])
+        occurs[array[region.voxels]] = True
     else:
-        occurs = np.zeros(len(edges) + 1, np.bool_)
         _sort_into_bins(intensities.astype(np.float64), edges.astype(np.float64), region.voxels, array, occurs)
     return Levels(array.reshape(region.mask.shape), np.flatnonzero(occurs).astype(np.int64, copy=False))
 
@@ -106,11 +105,11 @@ def _sort_into_bins(
     occurs: NDArray[np.bool_],
 ) -> None:
     """Write numpy's ``digitize`` of each intensity to its voxel: a first guess by division, then the edges decide."""
-    n, low = len(edges), edges[0]
-    per_unit = 1.0 / (edges[1] - low)
+    n, low, width = len(edges), edges[0], edges[1] - edges[0]
+    per_unit = 1.0 / width if width > 0 else 0.0
     for i in range(len(intensities)):
         value = intensities[i]
-        level = min(int((value - low) * per_unit) + 1, n)
+        level = int(min((value - low) * per_unit, n - 1.0)) + 1
         while level < n and value >= edges[level]:
             level += 1
         while level > 0 and value < edges[level - 1]:
