@@ -73,7 +73,7 @@ def test_the_square_root_of_zeros_is_zero(image):
 
 
 def test_gradient_is_half_the_difference_of_the_neighbours_per_mm():
-    z, y, x = np.indices((3, 4, 5), dtype=np.float32)
+    _, y, x = np.indices((3, 4, 5), dtype=np.float32)
     array = 10 * x + 6 * y
     # per voxel 10 along x and 6 along y; spacing 2 and 3 mm halve and third that
     inside = filtered("Gradient", array, MIDDLE, (2.0, 3.0, 1.0))
