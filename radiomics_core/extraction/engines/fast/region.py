@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from radiomics_core.i18n import LazyText
 from radiomics_core.imaging.volume import Vector, Volume
+
+if TYPE_CHECKING:
+    from radiomics_core.extraction.engines.fast.matrices.neighbours import NeighbourCounts
 
 Box = tuple[slice, slice, slice]
 """Part of an array (z, y, x)."""
@@ -161,6 +164,13 @@ class Region:
         from radiomics_core.extraction.engines.fast.levels import discretise
 
         return discretise(self)
+
+    @cached_property
+    def neighbour_counts(self) -> NeighbourCounts:
+        """What GLDM and NGTDM count, found in one pass."""
+        from radiomics_core.extraction.engines.fast.matrices.neighbours import count_neighbours
+
+        return count_neighbours(self.levels, self.options)
 
     def on(self, image: NDArray[Any], options: Options) -> Region:
         """Return the same voxels on another derived image."""

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from radiomics_core.extraction.engines.fast.classes.gldm import Gldm
+from radiomics_core.extraction.engines.fast.classes.ngtdm import Ngtdm
 from radiomics_core.extraction.engines.fast.formulas import FeatureClass
 
-CLASSES: dict[str, type[FeatureClass]] = {}
+CLASSES: dict[str, type[FeatureClass]] = {
+    "gldm": Gldm,
+    "ngtdm": Ngtdm,
+}
 """Feature classes by their name in a parameter file."""
 
 SHAPE_CLASSES: dict[str, type[FeatureClass]] = {}

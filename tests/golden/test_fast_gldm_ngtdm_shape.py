@@ -1,0 +1,177 @@
+"""GLDM, NGTDM, shape and shape2D of the fast engine against the classes of pyradiomics 3.0.1, on arrays made here."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+import SimpleITK as sitk
+
+from radiomics_core.extraction import ENGINES
+from radiomics_core.extraction.engines.fast.classes.gldm import Gldm
+from radiomics_core.extraction.engines.fast.classes.ngtdm import Ngtdm
+from radiomics_core.extraction.engines.fast.region import Neighbourhoods, Options, Region
+from radiomics_core.imaging.volume import Volume
+
+pytestmark = pytest.mark.skipif(
+    not ENGINES.build("pyradiomics").available(), reason="the reference engine is not on this computer"
+)
+
+TEXTURE = {"gldm": Gldm, "ngtdm": Ngtdm}
+SPACING = (0.7, 1.1, 2.9)
+
+
+def ball(size: int) -> np.ndarray:
+    axis = np.arange(size) - (size - 1) / 2
+    return axis[:, None, None] ** 2 + axis[:, None] ** 2 + axis**2 <= (size / 2) ** 2
+
+
+def regions() -> dict[str, np.ndarray]:
+    rng = np.random.default_rng(4)
+    apart = np.zeros((7, 9, 8), bool)
+    apart[:2, :3, :3] = apart[5:, 6:, 4:] = apart[3, 4, 0] = True
+    step = np.zeros((4, 5, 6), bool)
+    step[0, 0, 0] = step[1:, 1:3, 1:] = step[3, 4, 5] = True
+    return {
+        "ball": ball(11),
+        "full box": np.ones((4, 6, 5), bool),
+        "scattered": rng.random((6, 7, 9)) < 0.4,
+        "nearly full": rng.random((7, 6, 5)) < 0.9,
+        "apart": apart,
+        "corner": step,
+        "slice": rng.random((1, 8, 9)) < 0.8,
+        "column plane": np.ones((6, 1, 7), bool),
+        "row plane": rng.random((5, 9, 1)) < 0.7,
+        "line": np.ones((1, 1, 9), bool),
+        "thin plate": np.ones((2, 12, 12), bool),
+    }
+
+
+def images(shape: tuple[int, ...]) -> dict[str, np.ndarray]:
+    rng = np.random.default_rng(9)
+    return {
+        "noise": rng.normal(100, 60, shape),
+        "flat": np.full(shape, 37.0),
+        "two levels": rng.choice([10.0, 60.0], shape),
+        "300 levels": rng.uniform(0, 300 * 25, shape),
+        "negative": rng.normal(-900, 80, shape).astype(np.float32),
+        "integers": rng.integers(-100, 400, shape).astype(np.int16),
+    }
+
+
+REGIONS = regions()
+
+
+def reference(name: str, image: np.ndarray, mask: np.ndarray, spacing=SPACING, **settings):
+    """Return the pyradiomics class after its calculation, and its values."""
+    import radiomics.gldm
+    import radiomics.ngtdm
+    import radiomics.shape
+    import radiomics.shape2D
+
+    from radiomics_core.extraction.engines.pyradiomics_session import pyradiomics_session
+
+    kinds = {
+        "gldm": radiomics.gldm.RadiomicsGLDM,
+        "ngtdm": radiomics.ngtdm.RadiomicsNGTDM,
+        "shape": radiomics.shape.RadiomicsShape,
+        "shape2D": radiomics.shape2D.RadiomicsShape2D,
+    }
+    with pyradiomics_session():
+        made = kinds[name](
+            Volume(image, spacing).to_sitk(), Volume(mask.astype(np.uint8), spacing).to_sitk(), **settings
+        )
+        return made, made.execute()
+
+
+def assert_equal_values(ours: dict[str, np.ndarray], theirs: dict) -> None:
+    assert ours.keys() == theirs.keys()
+    for name, value in ours.items():
+        assert value.shape == (1,)
+        assert value[0] == pytest.approx(float(theirs[name]), rel=1e-9, abs=1e-9, nan_ok=True), name
+
+
+def fast(name: str, image: np.ndarray, mask: np.ndarray, options: Options):
+    return TEXTURE[name].of_region(Region(image, mask, SPACING, options))
+
+
+@pytest.mark.parametrize("region", REGIONS)
+@pytest.mark.parametrize("image", images((1, 1, 1)))
+def test_texture_of_a_region(region, image):
+    mask = REGIONS[region]
+    array = images(mask.shape)[image]
+    made, theirs = reference("gldm", array, mask, binWidth=25)
+    ours = fast("gldm", array, mask, Options())
+    seen = ours.of_dependence[0] > 0
+    assert np.array_equal(ours.matrix[0][:, seen], made.P_gldm[0])
+    assert np.array_equal(ours.dependences[seen], made.coefficients["jvector"])
+    assert np.array_equal(ours.levels[0], made.coefficients["ivector"])
+    assert_equal_values(ours.compute(Gldm.formulas), theirs)
+
+    made, theirs = reference("ngtdm", array, mask, binWidth=25)
+    ours = fast("ngtdm", array, mask, Options())
+    assert np.array_equal(ours.counts[0], made.P_ngtdm[0, :, 0])
+    assert np.array_equal(ours.differences[0], made.P_ngtdm[0, :, 1])
+    assert np.array_equal(ours.levels[0], made.P_ngtdm[0, :, 2])
+    assert_equal_values(ours.compute(Ngtdm.formulas), theirs)
+
+
+SETTINGS = [
+    ({"distances": [2]}, {"distances": (2,)}),
+    ({"distances": [1, 3]}, {"distances": (1, 3)}),
+    ({"gldm_a": 1}, {"gldm_a": 1}),
+    ({"gldm_a": 4, "distances": [1, 2]}, {"gldm_a": 4, "distances": (1, 2)}),
+    ({"binWidth": 3.5}, {"bin_width": 3.5}),
+    ({"binCount": 7}, {"bin_count": 7}),
+    ({"force2D": True, "force2Ddimension": 0}, {"force_2d_axis": 0}),
+    ({"force2D": True, "force2Ddimension": 1, "distances": [1, 2]}, {"force_2d_axis": 1, "distances": (1, 2)}),
+    ({"force2D": True, "force2Ddimension": 2}, {"force_2d_axis": 2}),
+]
+
+
+@pytest.mark.parametrize(("theirs_set", "ours_set"), SETTINGS, ids=str)
+@pytest.mark.parametrize("region", ["ball", "scattered", "apart", "full box"])
+@pytest.mark.parametrize("name", TEXTURE)
+def test_each_setting(name, region, theirs_set, ours_set):
+    mask = REGIONS[region]
+    array = images(mask.shape)["noise"]
+    made, theirs = reference(name, array, mask, **{"binWidth": 25, **theirs_set})
+    ours = fast(name, array, mask, Options(**ours_set))
+    if name == "gldm":
+        assert np.array_equal(ours.matrix[0][:, ours.of_dependence[0] > 0], made.P_gldm[0])
+    else:
+        assert np.array_equal(ours.counts[0], made.P_ngtdm[0, :, 0])
+        assert np.array_equal(ours.differences[0], made.P_ngtdm[0, :, 1])
+    assert_equal_values(ours.compute(ours.formulas), theirs)
+
+
+MAPS = [
+    ({}, {}, 1, True),
+    ({}, {}, 2, True),
+    ({}, {}, 1, False),
+    ({"gldm_a": 2, "distances": [1, 2]}, {"gldm_a": 2, "distances": (1, 2)}, 2, True),
+    ({"force2D": True, "force2Ddimension": 0}, {"force_2d_axis": 0}, 1, True),
+    ({"force2D": True, "force2Ddimension": 2}, {"force_2d_axis": 2}, 2, False),
+]
+
+
+@pytest.mark.parametrize(("theirs_set", "ours_set", "radius", "masked"), MAPS, ids=str)
+@pytest.mark.parametrize("region", ["ball", "scattered", "apart", "slice"])
+@pytest.mark.parametrize("name", TEXTURE)
+def test_feature_maps(name, region, theirs_set, ours_set, radius, masked):
+    mask = np.pad(REGIONS[region], [(0, 0), (1, 0), (2, 1)])
+    array = images(mask.shape)["noise"]
+    settings = {"binWidth": 25, "kernelRadius": radius, "maskedKernel": masked, "voxelBased": True, **theirs_set}
+    _made, theirs = reference(name, array, mask, **settings)
+    counting = mask if masked else np.ones(mask.shape, bool)
+    centres = np.argwhere(mask)
+    around = Neighbourhoods(Region(array, counting, SPACING, Options(**ours_set)), centres, radius)
+    maps = {feature: np.full(len(centres), math.nan) for feature in TEXTURE[name].formulas}
+    for positions, batch in TEXTURE[name].of_neighbourhoods(around):
+        for feature, values in batch.compute(maps).items():
+            maps[feature][positions] = values
+    assert maps.keys() == theirs.keys()
+    for feature, values in maps.items():
+        expected = sitk.GetArrayFromImage(theirs[feature])[tuple(centres.T)]
+        np.testing.assert_allclose(values, expected, rtol=1e-9, atol=1e-9, err_msg=feature)
