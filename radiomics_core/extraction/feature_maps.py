@@ -1,0 +1,275 @@
+"""Feature maps: a feature computed in the neighbourhood of every voxel of a region, as an image.
+
+Values are those of pyradiomics 3.0.1 with ``voxelBased=True``: grey levels are those of the whole region, and with
+``maskedKernel`` only voxels of the region count in a neighbourhood. The settings are ``kernelRadius``,
+``maskedKernel``, ``initValue`` and ``voxelBatch`` of the ``voxelSetting`` section, beside those of every extraction.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from radiomics_core.errors import ExtractionError, SettingsError
+from radiomics_core.extraction.catalogue import FEATURE_NAMES
+from radiomics_core.extraction.derived_names import derived_image_names
+from radiomics_core.extraction.engines.inputs import check_inputs
+from radiomics_core.extraction.engines.itk_defaults import own_itk_defaults
+from radiomics_core.extraction.failures import worded_failures
+from radiomics_core.extraction.settings import ExtractionSettings
+from radiomics_core.extraction.units import feature_unit, intensity_unit
+from radiomics_core.i18n import lazy_
+from radiomics_core.imaging.volume import Volume
+from radiomics_core.naming import split_feature_name
+
+if TYPE_CHECKING:
+    from radiomics_core.extraction.engines.fast.region import Region
+
+MAP_FAMILIES = ("firstorder", "glcm", "glrlm", "glszm", "gldm", "ngtdm")
+"""Feature classes that can be mapped: all that look at intensities."""
+
+NEAR_A_SLICE = 0.501
+"""Voxels; centres this near a slice are needed to show it by nearest neighbour."""
+
+
+@dataclass(frozen=True, eq=False)
+class FeatureMap:
+    """A feature over a region.
+
+    Attributes
+    ----------
+    volume : Volume
+        Values (float64): NaN where the feature is undefined, ``initValue`` where it was not computed.
+    computed : array of bool, shape (z, y, x)
+        Voxels that were computed.
+    feature_name : str
+        pyradiomics name, such as ``original_glcm_Contrast``.
+    unit : str
+        Unit of the values, empty for a pure number.
+    initial : float
+        Value where nothing was computed.
+    """
+
+    volume: Volume
+    computed: NDArray[np.bool_]
+    feature_name: str
+    unit: str
+    initial: float
+
+    @property
+    def minimum(self) -> float:
+        """Lowest computed value, NaN when there is none."""
+        return self._of_values(np.min)
+
+    @property
+    def maximum(self) -> float:
+        """Highest computed value, NaN when there is none."""
+        return self._of_values(np.max)
+
+    def _of_values(self, extreme: object) -> float:
+        values = self.volume.array[self.computed]
+        values = values[np.isfinite(values)]
+        return float(extreme(values)) if values.size else math.nan  # type: ignore[operator]
+
+
+@dataclass(frozen=True)
+class SliceOf:
+    """A slice of a case's image: the only part of a map that is computed.
+
+    Attributes
+    ----------
+    axis : int
+        Array axis across the slice (0 is z).
+    index : int
+        Which slice along it.
+    """
+
+    axis: int
+    index: int
+
+    def of(self, image: Volume) -> Volume:
+        """Return the slice as a volume of its own."""
+        first = [0.0, 0.0, 0.0]
+        first[2 - self.axis] = self.index
+        cut = [slice(None)] * 3
+        cut[self.axis] = slice(self.index, self.index + 1)
+        origin = image.position_mm((first[0], first[1], first[2]))
+        return Volume(image.array[tuple(cut)], image.spacing_mm, origin, image.direction)
+
+
+class MappableCase:
+    """A case made ready for feature maps: normalised, resampled and cut once for all of them.
+
+    Parameters
+    ----------
+    image, mask : Volume
+        As for an extraction.
+    settings : ExtractionSettings
+    modality : str
+        DICOM modality, for units.
+
+    Raises
+    ------
+    ExtractionError
+        For the reasons an extraction would give.
+    """
+
+    def __init__(self, image: Volume, mask: Volume, settings: ExtractionSettings, modality: str = "") -> None:
+        from radiomics_core.extraction.engines.fast.preparation import prepare
+
+        check_inputs(image, mask, settings)
+        with worded_failures(), own_itk_defaults():
+            self.prepared = prepare(image, mask, settings, margin=int(settings.value("kernelRadius")))
+        self.grid, self.settings, self.modality = image, settings, modality
+
+    def derived(self, image_name: str) -> MappableImage:
+        """Return one derived image, one of :func:`derived_image_names`, made ready."""
+        from radiomics_core.extraction.engines.fast.maps import derived_region
+        from radiomics_core.extraction.engines.fast.region import LeftOut
+
+        names = derived_image_names(self.settings)
+        if image_name not in names:
+            raise _not_among(image_name, names)
+        with worded_failures(), own_itk_defaults():
+            region = derived_region(self.prepared, self.settings, names[image_name], image_name)
+        if isinstance(region, LeftOut):
+            raise ExtractionError(
+                lazy_("the {filter} image cannot be computed: {cause}"), filter=region.filter, cause=region.cause
+            )
+        return MappableImage(self, image_name, region)
+
+    def on_grid(self, one: FeatureMap) -> FeatureMap:
+        """Return a map on the case's grid, or for resampled settings on the whole resampled grid."""
+        resampled = not np.allclose(self.prepared.image.spacing_mm, self.grid.spacing_mm)
+        return on_grid(one, self.prepared.image if resampled else self.grid)
+
+    def near(self, only: SliceOf) -> NDArray[np.bool_]:
+        """Mark the slices of the box that a slice of the case's image is shown from."""
+        there = _index_of(self.prepared.image, only.of(self.grid).origin_mm)[only.axis]
+        part = self.prepared.box[only.axis]
+        shape = [1, 1, 1]
+        shape[only.axis] = part.stop - part.start
+        near: NDArray[np.bool_] = np.abs(np.arange(part.start, part.stop) - there) <= NEAR_A_SLICE
+        return near.reshape(shape)
+
+
+class MappableImage:
+    """One derived image with its grey levels; each map, or each slice of one, is computed on its own."""
+
+    def __init__(self, case: MappableCase, image_name: str, region: Region) -> None:
+        self.case, self.image_name, self.region = case, image_name, region
+
+    def maps(self, features: Mapping[str, Sequence[str]], only: SliceOf | None = None) -> Iterator[FeatureMap]:
+        """Yield a map of each feature (by class), on the grid and in the box the features are computed on."""
+        from radiomics_core.extraction.engines.fast.maps import values_at
+
+        _check_features(features)
+        case, value = self.case, self.case.settings.value
+        inside = case.prepared.region[case.prepared.box]
+        wanted = inside if only is None else inside & case.near(only)
+        with worded_failures():
+            values = values_at(
+                self.region, np.argwhere(wanted), value("kernelRadius"), features, at_once=value("voxelBatch") or 0
+            )
+        for (family, feature), computed in values.items():
+            array = np.full(wanted.shape, float(value("initValue")))
+            array[wanted] = computed
+            unit = feature_unit(family, feature, intensity_unit(case.modality, self.image_name, case.settings))
+            volume = _cut_to(case.prepared.image, case.prepared.box, array)
+            yield FeatureMap(volume, wanted, f"{self.image_name}_{family}_{feature}", unit, float(value("initValue")))
+
+    def map(self, family: str, feature: str, only: SliceOf | None = None) -> FeatureMap:
+        """Return the map of one feature, on the grid and in the box it is computed on."""
+        return next(self.maps({family: [feature]}, only))
+
+
+def feature_map(
+    image: Volume, mask: Volume, settings: ExtractionSettings, feature_name: str, *, modality: str = ""
+) -> FeatureMap:
+    """Return the map of one feature on the case's grid, or for resampled settings on the resampled grid.
+
+    Parameters
+    ----------
+    feature_name : str
+        pyradiomics name, such as ``original_glcm_Contrast`` or ``wavelet-LLH_firstorder_Mean``.
+
+    Raises
+    ------
+    ExtractionError
+        When the map cannot be computed, for the reasons of an extraction.
+    SettingsError
+        When the name is not one of a feature that can be mapped with these settings.
+    """
+    parts = split_feature_name(feature_name)
+    if parts is None or parts[0]:
+        raise SettingsError(
+            lazy_("'{name}' is not the name of a feature"),
+            remedy=lazy_("Give a name such as original_glcm_Contrast"),
+            name=feature_name,
+        )
+    _, image_name, family, feature = parts
+    case = MappableCase(image, mask, settings, modality)
+    return case.on_grid(case.derived(image_name).map(family, feature))
+
+
+def feature_maps(
+    image: Volume, mask: Volume, settings: ExtractionSettings, *, modality: str = ""
+) -> Iterator[FeatureMap]:
+    """Yield the map of every feature the settings ask for, except shape; see :func:`feature_map`."""
+    features = {name: names for name, names in settings.features().items() if name in MAP_FAMILIES}
+    case = MappableCase(image, mask, settings, modality)
+    for image_name in derived_image_names(settings):
+        for one in case.derived(image_name).maps(features):
+            yield case.on_grid(one)
+
+
+def on_grid(one: FeatureMap, reference: Volume) -> FeatureMap:
+    """Return a map on another grid by nearest neighbour: values are moved, never mixed, also with those outside."""
+    import SimpleITK as sitk
+
+    def moved(array: NDArray[np.generic], outside: float) -> NDArray[np.generic]:
+        source = one.volume.with_array(array).to_sitk()
+        grid = reference.size_xyz, sitk.Transform(), sitk.sitkNearestNeighbor
+        there = reference.origin_mm, reference.spacing_mm, reference.direction
+        result: NDArray[np.generic] = sitk.GetArrayFromImage(sitk.Resample(source, *grid, *there, outside))
+        return result
+
+    with own_itk_defaults():
+        volume = reference.with_array(moved(one.volume.array, one.initial))
+        computed = moved(one.computed, 0).astype(bool)
+    return FeatureMap(volume, computed, one.feature_name, one.unit, one.initial)
+
+
+def _check_features(features: Mapping[str, Sequence[str]]) -> None:
+    for family, names in features.items():
+        if family not in MAP_FAMILIES:
+            raise _not_among(family, MAP_FAMILIES)
+        for name in names:
+            if name not in FEATURE_NAMES[family]:
+                raise _not_among(name, FEATURE_NAMES[family])
+
+
+def _not_among(name: str, known: Sequence[str] | Mapping[str, str]) -> SettingsError:
+    return SettingsError(
+        lazy_("there is no map of '{name}' with these settings"),
+        remedy=lazy_("Choose one of: {known}"),
+        name=name,
+        known=", ".join(known),
+    )
+
+
+def _cut_to(image: Volume, box: tuple[slice, slice, slice], array: NDArray[np.float64]) -> Volume:
+    z, y, x = box
+    return Volume(array, image.spacing_mm, image.position_mm((x.start, y.start, z.start)), image.direction)
+
+
+def _index_of(image: Volume, position_mm: tuple[float, float, float]) -> NDArray[np.float64]:
+    """Return where a position lies on a grid, in voxels (z, y, x)."""
+    matrix = np.asarray(image.direction, float).reshape(3, 3)
+    along = np.linalg.solve(matrix, np.subtract(position_mm, image.origin_mm)) / image.spacing_mm
+    return np.asarray(along[::-1])
