@@ -8,6 +8,7 @@ from radiomics_core.extraction.engines.fast.filters.gradient import gradient
 from radiomics_core.extraction.engines.fast.filters.intensity import exponential, logarithm, square, square_root
 from radiomics_core.extraction.engines.fast.filters.lbp2d import lbp_2d
 from radiomics_core.extraction.engines.fast.filters.lbp3d import lbp_3d
+from radiomics_core.extraction.engines.fast.filters.log import laplacian_of_gaussian
 from radiomics_core.extraction.engines.fast.filters.original import original
 from radiomics_core.extraction.engines.fast.region import Filtered, LeftOut, Prepared, SettingValue
 
@@ -15,6 +16,7 @@ ImageFilter = Callable[[Prepared, SettingValue], Iterator[Filtered | LeftOut]]
 
 FILTERS: dict[str, ImageFilter] = {
     "Original": original,
+    "LoG": laplacian_of_gaussian,
     "Square": square,
     "SquareRoot": square_root,
     "Logarithm": logarithm,
