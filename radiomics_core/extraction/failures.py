@@ -66,6 +66,11 @@ CAUSES: dict[str, Cause] = {
         lazy_("there was not enough memory for this image"),
         lazy_("Use larger voxels, fewer image types or fewer cases at once"),
     ),
+    "too many bins": Cause(
+        r"Too many bins for data range",
+        lazy_("the intensities in the region lie so close together that they cannot tell so many grey levels apart"),
+        lazy_("Ask for fewer grey levels (binCount), or look at the image: the region may be nearly flat"),
+    ),
     "too thin for wavelet": Cause(
         r"Length of data must be even|Level value|wavelet",
         lazy_("the image is too thin for the wavelet filter"),

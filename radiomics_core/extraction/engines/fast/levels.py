@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from radiomics_core.errors import ExtractionError
 from radiomics_core.extraction.engines.fast.compiled import compiled
 from radiomics_core.extraction.engines.fast.region import Levels, Options, Region
+from radiomics_core.extraction.failures import worded_failures
 from radiomics_core.i18n import lazy_
 
 MOST_LEVELS = 2**16
@@ -50,13 +51,17 @@ def bin_edges(intensities: NDArray[Any], options: Options) -> NDArray[Any]:
     """Return the edges of the bins; see pyradiomics 3.0.1, ``imageoperations.getBinEdges``.
 
     They are computed in the data type of the intensities, as pyradiomics does: it decides where the last digit falls.
+    Only small integers are not, as pyradiomics' sum of the highest one and two widths may not fit into their type.
     """
-    low, high, width = intensities.min(), intensities.max(), float(options.bin_width)
+    low, high, width = intensities.min(), intensities.max(), options.bin_width
     _check_number_of_levels(float(low), float(high), options)
     if options.bin_count is not None:
-        edges = np.histogram_bin_edges(intensities, options.bin_count)
+        with worded_failures():  # numpy refuses bins finer than the digits of the intensities
+            edges = np.histogram_bin_edges(intensities, options.bin_count)
         edges[-1] += 1
         return edges
+    if intensities.dtype.kind in "iu":
+        low, high, width = int(low), int(high), int(width) if float(width).is_integer() else width
     edges = np.arange(low - (low % width), high + 2 * width, width)
     return edges if len(edges) > 1 else np.array([low - 0.5, low + 0.5])
 
