@@ -128,14 +128,15 @@ def count_in_cubes(cubes: Neighbourhoods) -> Iterator[CubeCounts]:
         far = np.zeros((len(centres), voxels))
         found = np.zeros((2, len(centres)), np.int64)
         _count_in_cubes(region.levels.array, centres, radii, steps, region.options.gldm_a, numbers, far, found)
-        for size, members in _grouped(found[1]):
+        for size, members in _grouped(found[1], voxels):
             yield _cube_counts(members + start, size, numbers[:, members], far[members], found[0, members])
 
 
-def _grouped(level_counts: NDArray[np.int64]) -> Iterator[tuple[int, NDArray[np.int64]]]:
-    """Yield neighbourhoods with up to 1, 2, 3, 4, 6, 8, 12, 16 ... levels."""
+def _grouped(level_counts: NDArray[np.int64], most: int) -> Iterator[tuple[int, NDArray[np.int64]]]:
+    """Yield neighbourhoods with up to 1, 2, 3, 4, 6, 8, 12, 16 ... levels, at most one per voxel."""
     power = 2 ** np.floor(np.log2(level_counts)).astype(np.int64)
     sizes = np.where(level_counts == power, power, np.where(2 * level_counts <= 3 * power, 3 * power // 2, 2 * power))
+    sizes = np.minimum(sizes, most)
     for size in np.unique(sizes):
         yield int(size), np.flatnonzero(sizes == size)
 
