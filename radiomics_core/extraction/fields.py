@@ -19,6 +19,12 @@ INTERPOLATORS = (
     "sitkBlackmanWindowedSinc",
 )  # fmt: skip
 
+
+def interpolator_name(interpolator: str | int) -> str:
+    """Return the name of an interpolator that a parameter file may also give by its old number, counted from 1."""
+    return interpolator if isinstance(interpolator, str) else INTERPOLATORS[interpolator - 1]
+
+
 _BIORTHOGONAL = (1.1, 1.3, 1.5, 2.2, 2.4, 2.6, 2.8, 3.1, 3.3, 3.5, 3.7, 3.9, 4.4, 5.5, 6.8)
 WAVELETS = (
     *(f"coif{order}" for order in range(1, 18)),

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from radiomics_core.extraction.engines.itk_defaults import own_itk_defaults
+from radiomics_core.extraction.fields import interpolator_name
 from radiomics_core.extraction.settings import ExtractionSettings
 
 
@@ -85,6 +86,8 @@ def make_extractor(settings: ExtractionSettings) -> Any:
     extractor.settings.update(settings.voxel_setting or {})
     extractor.settings.update(settings.setting or {})
     extractor.settings.update(label=1, label_channel=0, additionalInfo=True)
+    if extractor.settings["interpolator"] is not None:  # the number of B-splines is another one in today's SimpleITK
+        extractor.settings["interpolator"] = interpolator_name(extractor.settings["interpolator"])
     extractor.enabledImagetypes = settings.image_types()
     extractor.enabledFeatures = {name: list(features) for name, features in settings.features().items()}
     return extractor

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from radiomics_core.extraction.engines.fast.boxes import bounding_box, crop
 from radiomics_core.extraction.failures import failure
+from radiomics_core.extraction.fields import interpolator_name
 from radiomics_core.extraction.settings import ExtractionSettings
 from radiomics_core.imaging.resampling import resample_mask_to
 from radiomics_core.imaging.volume import Volume
@@ -29,7 +30,7 @@ def resample(image: Volume, mask: Volume, settings: ExtractionSettings) -> tuple
         return _only_cropped(image, resample_mask_to(mask, image), pad)
     first, length = _new_grid(low, size, np.array(mask.size_xyz), old / spacing, pad)
     origin = _positions(mask, [0.5 * (spacing - old) / old + first / (old / spacing)])[0]
-    return _resampled(image, mask, (spacing, origin, length), settings.value("interpolator"))
+    return _resampled(image, mask, (spacing, origin, length), interpolator_name(settings.value("interpolator")))
 
 
 def move_mask(mask: Volume, image: Volume) -> Volume:
@@ -79,7 +80,7 @@ def _new_grid(
 
 
 def _resampled(
-    image: Volume, mask: Volume, grid: tuple[NDArray[Any], Any, list[int]], interpolator: str | int
+    image: Volume, mask: Volume, grid: tuple[NDArray[Any], Any, list[int]], interpolator: str
 ) -> tuple[Volume, Volume]:
     import SimpleITK as sitk
 
@@ -91,7 +92,7 @@ def _resampled(
     resampler.SetOutputOrigin(origin)
     source = image.to_sitk()
     resampler.SetOutputPixelType(source.GetPixelID())
-    resampler.SetInterpolator(getattr(sitk, interpolator) if isinstance(interpolator, str) else interpolator)
+    resampler.SetInterpolator(getattr(sitk, interpolator))
     new_image = Volume.from_sitk(resampler.Execute(source))
     resampler.SetOutputPixelType(sitk.sitkUInt8)
     resampler.SetInterpolator(sitk.sitkNearestNeighbor)

@@ -1,0 +1,190 @@
+"""Image, region and grey levels the fast engine works on are pyradiomics' own, to the last bit, under every setting.
+
+Second source: pyradiomics 3.0.1, ``RadiomicsFeatureExtractor.loadImage``, ``imageoperations.checkMask``,
+``resegmentMask`` and ``binImage``.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from radiomics_core.errors import ExtractionError
+from radiomics_core.extraction import ENGINES
+from radiomics_core.extraction.bin_counts import bin_count_preview
+from radiomics_core.extraction.engines.fast.derived import derived_regions
+from radiomics_core.extraction.engines.fast.preparation import prepare
+from radiomics_core.extraction.engines.inputs import check_inputs
+from radiomics_core.extraction.settings import ExtractionSettings
+from radiomics_core.imaging.reading import read_mask, read_volume
+from radiomics_core.imaging.volume import Volume
+
+OBLIQUE = (0.96, -0.28, 0.0, 0.28, 0.96, 0.0, 0.0, 0.0, 1.0)
+
+SETTINGS = {
+    "none": {},
+    "normalize": {"normalize": True},
+    "normalizeScale": {"normalize": True, "normalizeScale": 100},
+    "removeOutliers": {"normalize": True, "normalizeScale": 3, "removeOutliers": 1.5},
+    "resampledPixelSpacing": {"resampledPixelSpacing": [2, 2, 2]},
+    "resampled finer": {"resampledPixelSpacing": [0.7, 0.9, 1.1]},
+    "resampled in plane": {"resampledPixelSpacing": [1.7, 1.7, 0]},
+    "resampled to its own": {"resampledPixelSpacing": [1, 1.5, 2], "padDistance": 2},
+    "resampled, normalised": {"resampledPixelSpacing": [2, 2, 0], "normalize": True, "normalizeScale": 100},
+    "padDistance": {"resampledPixelSpacing": [2, 2, 2], "padDistance": 0},
+    "padDistance, large": {"resampledPixelSpacing": [2, 2, 2], "padDistance": 50},
+    "preCrop": {"preCrop": True},
+    "preCrop, padDistance": {"preCrop": True, "padDistance": 0},
+    "resegmentRange": {"resegmentRange": [0, 100]},
+    "resegmentRange, one": {"resegmentRange": [10.3]},
+    "resegmentMode relative": {"resegmentRange": [0.1, 0.7], "resegmentMode": "relative"},
+    "resegmentMode relative, whole": {"resegmentRange": [0, 1], "resegmentMode": "relative"},
+    "resegmentMode sigma": {"resegmentRange": [-1, 1.5], "resegmentMode": "sigma"},
+    "resegmentShape": {"resegmentRange": [0, 100], "resegmentShape": True},
+    "resampled, sigma": {"resampledPixelSpacing": [2, 2, 2], "resegmentRange": [-2, 2], "resegmentMode": "sigma"},
+    **{
+        name: {"resampledPixelSpacing": [1.3, 1.3, 1.3], "interpolator": name}
+        for name in ("sitkNearestNeighbor", "sitkLinear", "sitkGaussian", "sitkLanczosWindowedSinc", 3)
+    },
+}
+
+WORDS = {
+    "minimumROISize": {"minimumROISize": 10**6},
+    "minimumROIDimensions": {"minimumROIDimensions": 3},
+    "nothing left": {"resegmentRange": [5000, 6000]},
+    "two numbers": {"resampledPixelSpacing": [2, 2]},
+}
+
+
+@pytest.fixture(autouse=True)
+def reference():
+    engine = ENGINES.build("pyradiomics")
+    if not engine.available():
+        pytest.skip(f"the reference engine is not on this computer: {engine.available().why}")
+    return engine
+
+
+def lesion(dtype: str = "int16", direction: tuple[float, ...] = OBLIQUE) -> tuple[Volume, Volume]:
+    """Noise and a ball on an oblique grid with three different spacings."""
+    shape = (17, 23, 21)
+    array = np.round(np.random.default_rng(3).normal(40, 60, shape))
+    array = np.abs(array) if dtype.startswith("u") else array / (1 if dtype.startswith("i") else 7)
+    image = Volume(array.astype(dtype), (1.0, 1.5, 2.0), (-10.3, 5.7, 30.1), direction)
+    z, y, x = np.indices(shape)
+    return image, image.with_array((z - 8) ** 2 + (y - 9) ** 2 + (x - 12) ** 2 <= 49)
+
+
+def assert_prepared_alike(image: Volume, mask: Volume, settings: ExtractionSettings) -> None:
+    import SimpleITK as sitk
+    from radiomics import imageoperations
+
+    from radiomics_core.extraction.engines.pyradiomics_engine import sitk_pair
+    from radiomics_core.extraction.engines.pyradiomics_session import make_extractor, pyradiomics_session
+
+    made = prepare(image, mask, settings)
+    moved = check_inputs(image, mask, settings)
+    with pyradiomics_session():
+        extractor = make_extractor(settings)
+        used = extractor.settings
+        expected, whole = extractor.loadImage(*sitk_pair(image, mask, moved), None, **used)
+        box, corrected = imageoperations.checkMask(expected, whole, **used)
+        whole = region = corrected if corrected is not None else whole
+        if used.get("resegmentRange") is not None:
+            region = imageoperations.resegmentMask(expected, whole, **used)
+            box, _ = imageoperations.checkMask(expected, region, **used)
+        shape_region = region if used.get("resegmentShape") else whole
+    array = sitk.GetArrayViewFromImage(expected)
+    assert made.image.array.dtype == array.dtype
+    np.testing.assert_array_equal(made.image.array, array)
+    np.testing.assert_array_equal(made.region, sitk.GetArrayViewFromImage(region) == 1)
+    np.testing.assert_array_equal(made.shape_region, sitk.GetArrayViewFromImage(shape_region) == 1)
+    assert [(part.start, part.stop - 1) for part in made.box[::-1]] == [tuple(box[i : i + 2]) for i in (0, 2, 4)]
+    assert made.image.spacing_mm == expected.GetSpacing()
+    assert made.image.direction == expected.GetDirection()
+    np.testing.assert_allclose(made.image.origin_mm, expected.GetOrigin(), rtol=0, atol=1e-9)
+
+
+@pytest.mark.parametrize("setting", SETTINGS.values(), ids=SETTINGS)
+def test_prepared_image_and_region_are_those_of_pyradiomics(setting):
+    for dtype in ("int16", "uint8", "uint16", "int64", "float32", "float64"):
+        assert_prepared_alike(*lesion(dtype), ExtractionSettings(setting=setting))
+
+
+@pytest.mark.parametrize("setting", ["none", "preCrop", "resampledPixelSpacing", "resampled to its own"])
+@pytest.mark.parametrize("voxels", [(1.0, 1.5, 2.0), (0.8, 1.9, 3.1)], ids=["shifted", "coarser"])
+def test_a_mask_on_another_grid_is_moved_as_pyradiomics_moves_it(setting, voxels):
+    image, _ = lesion()
+    inside = np.zeros((7, 9, 11), bool)
+    inside[2:5, 2:7, 3:8] = True
+    other = Volume(inside, voxels, (-7.4, 12.3, 36.7), OBLIQUE)
+    assert_prepared_alike(image, other, ExtractionSettings(setting={**SETTINGS[setting], "correctMask": True}))
+
+
+@pytest.mark.parametrize("setting", WORDS.values(), ids=WORDS)
+def test_what_pyradiomics_refuses_is_refused_in_the_same_words(setting, reference):
+    settings = ExtractionSettings(setting=setting, feature_class={"firstorder": None})
+    image, mask = lesion()
+    if "minimumROIDimensions" in setting:
+        mask = mask.with_array(mask.array & (np.indices(mask.array.shape)[0] == 8))
+    words = []
+    for engine in (reference, ENGINES.build("fast")):
+        with pytest.raises(ExtractionError) as caught:
+            engine.extract(image, mask, settings)
+        words.append(str(caught.value))
+    assert words[0] == words[1]
+
+
+@pytest.mark.parametrize("modality", ["CT", "PET", "MR_T1"])
+@pytest.mark.parametrize(
+    "setting",
+    [{"resampledPixelSpacing": [2, 2, 2]}, {"normalize": True, "resegmentRange": [-1, 3]}],
+    ids=["resampled", "normalised"],
+)
+def test_prepared_sarcomas_are_those_of_pyradiomics(modality, setting, shared_data):
+    folder = shared_data / "sts" / "images" / "STS_019"
+    pair = read_volume(folder / f"{modality}.nii.gz"), read_mask(folder / f"{modality}_mask.nii.gz")
+    assert_prepared_alike(*pair, ExtractionSettings(setting=setting))
+
+
+@pytest.mark.parametrize(
+    "bins", [{}, {"binWidth": 25}, {"binWidth": 0.3}, {"binWidth": 7}, {"binCount": 16}, {"binCount": 7}]
+)
+@pytest.mark.parametrize("dtype", ["int16", "uint16", "float32", "float64"])
+def test_levels_are_those_of_pyradiomics(bins, dtype):
+    from radiomics import imageoperations
+
+    settings = ExtractionSettings(setting=bins)
+    ((_, region),) = derived_regions(prepare(*lesion(dtype), settings), settings)
+    expected, _ = imageoperations.binImage(region.image, region.mask, **bins)
+    np.testing.assert_array_equal(region.levels.array, expected)
+    np.testing.assert_array_equal(region.levels.present, np.unique(expected[region.mask]))
+
+
+PIPELINES = [
+    {"setting": {"binWidth": 7}},
+    {"setting": {"binWidth": 0.3, "normalize": True, "removeOutliers": 2}},
+    {"setting": {"binWidth": 10, "resampledPixelSpacing": [1.5, 1.5, 1.5]}},
+    {"setting": {"binWidth": 10, "resegmentRange": [-50, 100]}},
+    {"setting": {"binWidth": 25, "preCrop": True}, "imageType": {"Wavelet": {"binWidth": 5}, "LoG": {"sigma": [2.0]}}},
+    {"setting": {"binCount": 16}, "imageType": {"Original": {}, "LoG": {"sigma": [2.0], "binCount": 24}}},
+]
+
+
+@pytest.mark.parametrize("parameters", PIPELINES)
+def test_levels_are_those_texture_matrices_are_made_with(reference, parameters, monkeypatch):
+    from radiomics import base
+
+    used = []
+    binned = base.RadiomicsFeaturesBase._applyBinning
+
+    def spy(self, matrix):
+        result = binned(self, matrix)
+        used.append(self.coefficients["Ng"])
+        return result
+
+    monkeypatch.setattr(base.RadiomicsFeaturesBase, "_applyBinning", spy)
+    settings = ExtractionSettings.from_parameters({**parameters, "featureClass": {"glcm": ["Contrast"]}})
+    vector = reference.extract(*lesion(), settings)
+    counts = bin_count_preview(*lesion(), settings, filters=True).frame()
+    assert list(counts["levels"]) == used
+    assert [f"{name}_glcm_Contrast" for name in counts["filter"]] == list(vector.values)
