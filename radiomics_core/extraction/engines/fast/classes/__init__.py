@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from radiomics_core.extraction.engines.fast.classes.firstorder import FirstOrder
+from radiomics_core.extraction.engines.fast.classes.glcm import Glcm
 from radiomics_core.extraction.engines.fast.classes.gldm import Gldm
 from radiomics_core.extraction.engines.fast.classes.ngtdm import Ngtdm
 from radiomics_core.extraction.engines.fast.formulas import FeatureClass
 
 CLASSES: dict[str, type[FeatureClass]] = {
+    "firstorder": FirstOrder,
+    "glcm": Glcm,
     "gldm": Gldm,
     "ngtdm": Ngtdm,
 }
