@@ -102,7 +102,7 @@ def _map_step(name: str) -> Callable[[], None]:
     def make() -> None:
         from radiomics_core.extraction.feature_maps import feature_maps
 
-        _discard(feature_maps(*_example(), _settings([name], ["Original"])))
+        _discard(list(feature_maps(*_example(), _settings([name], ["Original"]))))
 
     return make
 
