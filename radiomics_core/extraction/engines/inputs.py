@@ -67,7 +67,13 @@ def _check_region(inside: np.ndarray) -> None:
 
 
 def _check_numbers(image: Volume, inside: np.ndarray, settings: ExtractionSettings) -> None:
-    if image.array.dtype.kind != "f":
+    if image.array.dtype.kind not in "biuf":
+        raise ExtractionError(
+            lazy_("the image holds values of type {type}, extraction needs real numbers"),
+            remedy=lazy_("Export the image again as intensities; of complex values take the magnitude"),
+            type=image.array.dtype.name,
+        )
+    if image.array.dtype.kind != "f" or np.isfinite(image.array).all():
         return
     broken = ~np.isfinite(image.array)
     n_inside, n_all = int(np.count_nonzero(broken & inside)), int(np.count_nonzero(broken))

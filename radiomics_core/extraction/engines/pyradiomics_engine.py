@@ -81,8 +81,8 @@ class PyradiomicsEngine:
 
 def sitk_pair(image: Volume, mask: Volume, corrected: bool) -> tuple[Any, Any]:
     """Return image and mask for pyradiomics; a mask on the image's grid takes its geometry to the last digit."""
-    region = mask if corrected else image.with_array(np.asarray(mask.array, bool))
-    return image.to_sitk(), region.to_sitk()
+    grid = mask if corrected else image
+    return image.to_sitk(), grid.with_array(np.asarray(mask.array, bool)).to_sitk()
 
 
 def _execute(image: Volume, mask: Volume, settings: ExtractionSettings, corrected: bool) -> dict[str, Any]:
