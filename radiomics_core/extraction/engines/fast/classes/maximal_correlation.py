@@ -6,6 +6,7 @@ with two parts or more the answer is 1 and nothing needs to be decomposed. That 
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -68,9 +69,17 @@ def _of_lists(scaled: Values, rows: Indices, columns: Indices, symmetrical: bool
 
 
 def _second_singular_value(matrices: Values, symmetrical: bool) -> Values:
-    if symmetrical:
-        return np.asarray(np.sort(np.abs(np.linalg.eigvalsh(matrices)), axis=-1)[..., -2])
-    return np.asarray(np.linalg.svd(matrices, compute_uv=False)[..., 1])
+    with _linear_algebra_libraries().limit(limits=1):  # threads cost more than they save on small matrices
+        if symmetrical:
+            return np.asarray(np.sort(np.abs(np.linalg.eigvalsh(matrices)), axis=-1)[..., -2])
+        return np.asarray(np.linalg.svd(matrices, compute_uv=False)[..., 1])
+
+
+@lru_cache
+def _linear_algebra_libraries() -> Any:
+    from threadpoolctl import ThreadpoolController
+
+    return ThreadpoolController().select(user_api="blas")
 
 
 def _by_iteration(scaled: Values, rows: Indices, columns: Indices, first: Values, second: Values) -> float:

@@ -20,6 +20,8 @@ Indices = NDArray[np.int64]
 
 MATRIX_CELLS = 2**22
 """Larger matrices are not made; their pairs are listed."""
+KEEP_LEVELS = 1.125
+"""Levels are numbered anew when the highest one exceeds their number by more than this factor."""
 LIST_CELLS = 2**16
 """Length of the lists made at once for neighbourhoods: they stay in the processor's cache."""
 
@@ -62,11 +64,11 @@ def pairs_in_region(region: Region) -> Pairs:
     levels, options = region.levels, region.options
     steps = offsets(levels.array.shape, options.distances, options.force_2d_axis)
     weights = direction_weights(steps, options.weighting_norm, region.spacing_mm)
-    ranks = _padded_ranks(levels, steps)
-    if len(steps) * len(levels.present) ** 2 > MATRIX_CELLS:
-        return _listed(ranks, steps, weights, levels, options.symmetrical_glcm)
-    raw = count_pairs(ranks, steps, len(levels.present))
-    sums, differences = (_weighted(counts, weights) for counts in count_diagonals(raw, levels.present))
+    ranks, numbers = _padded_ranks(levels, steps)
+    if len(steps) * len(numbers) ** 2 > MATRIX_CELLS:
+        return _listed(ranks, steps, weights, numbers, options.symmetrical_glcm)
+    raw = count_pairs(ranks, steps, len(numbers))
+    sums, differences = (_weighted(counts, weights) for counts in count_diagonals(raw, numbers))
     counts = raw[:, 1:, 1:]
     if options.symmetrical_glcm:
         counts = counts + counts.transpose(0, 2, 1)
@@ -76,7 +78,7 @@ def pairs_in_region(region: Region) -> Pairs:
         joint=matrix.reshape(1, len(matrix), -1),
         first=first,
         second=first if options.symmetrical_glcm else matrix.sum(axis=1)[None],
-        levels=levels.present,
+        levels=numbers,
         sums=sums[None],
         sum_values=np.arange(sums.shape[-1]),
         differences=differences[None],
@@ -137,23 +139,23 @@ def direction_weights(steps: Indices, norm: str | None, spacing_mm: Vector) -> C
     return np.asarray(np.exp(-squared[norm]))
 
 
-def _padded_ranks(levels: Levels, steps: Indices) -> NDArray[np.int32]:
-    """Number the levels that occur from 1, and put zeros around them so that no step leaves the array."""
-    margins = np.abs(steps).max(axis=0, initial=0)
-    ranks = np.zeros(np.array(levels.array.shape) + 2 * margins, np.int32)
-    inner = _shifted(ranks, margins, np.zeros(3, np.int64))
-    if levels.highest == len(levels.present):
-        inner[...] = levels.array
-    else:
-        numbers = np.zeros(levels.highest + 1, np.int32)
-        numbers[levels.present] = np.arange(1, len(levels.present) + 1)
-        np.take(numbers, levels.array, out=inner)
-    return ranks
+def _padded_ranks(levels: Levels, steps: Indices) -> tuple[NDArray[np.int32], Indices]:
+    """Number the levels from 1, with zeros around them so that no step leaves the array; also return the levels.
+
+    A few levels that do not occur may stay: their rows hold zeros and change nothing.
+    """
+    margin = int(np.abs(steps).max(initial=1))
+    if levels.highest <= KEEP_LEVELS * len(levels.present):
+        padded = levels.padded if margin == 1 else np.pad(levels.array, margin)
+        return padded, np.arange(1, levels.highest + 1)
+    numbers = np.zeros(levels.highest + 1, np.int32)
+    numbers[levels.present] = np.arange(1, len(levels.present) + 1)
+    return np.pad(numbers[levels.array], margin), levels.present
 
 
-def _shifted(padded: NDArray[np.int32], margins: Indices, step: Indices) -> NDArray[np.int32]:
-    parts = zip(padded.shape, margins.tolist(), step.tolist(), strict=True)
-    return padded[tuple(slice(margin + by, size - margin + by) for size, margin, by in parts)]
+def _shifted(padded: NDArray[np.int32], margin: int, step: Indices) -> NDArray[np.int32]:
+    by_axis = zip(padded.shape, step.tolist(), strict=True)
+    return padded[tuple(slice(margin + by, size - margin + by) for size, by in by_axis)].ravel()
 
 
 def _weighted(counts: NDArray[Any], weights: Counts | None) -> NDArray[Any]:
@@ -162,14 +164,14 @@ def _weighted(counts: NDArray[Any], weights: Counts | None) -> NDArray[Any]:
 
 
 def _listed(
-    ranks: NDArray[np.int32], steps: Indices, weights: Counts | None, levels: Levels, symmetrical: bool
+    ranks: NDArray[np.int32], steps: Indices, weights: Counts | None, numbers: Indices, symmetrical: bool
 ) -> Pairs:
     """List the pairs that occur, direction by direction, when there are too many levels for matrices."""
-    margins, size = np.abs(steps).max(axis=0, initial=0), len(levels.present)
-    inner = _shifted(ranks, margins, np.zeros(3, np.int64)).ravel()
+    margin, size = int(np.abs(steps).max()), len(numbers)
+    inner = _shifted(ranks, margin, np.zeros(3, np.int64))
     lists = []
     for number, step in enumerate(steps):
-        other = _shifted(ranks, margins, step).ravel()
+        other = _shifted(ranks, margin, step)
         both = np.flatnonzero((inner > 0) & (other > 0))
         one, two = inner[both].astype(np.int64) - 1, other[both].astype(np.int64) - 1
         pairs = one * size + two
@@ -180,11 +182,11 @@ def _listed(
     if weights is not None:
         found, where = np.unique(np.concatenate([pairs for pairs, _ in lists]), return_inverse=True)
         lists = [(found, np.bincount(where, np.concatenate([counts for _, counts in lists]), len(found)))]
-    return _of_directions(lists, levels.present, symmetrical)
+    return _of_directions(lists, numbers, symmetrical)
 
 
-def _of_directions(lists: list[tuple[Indices, Counts]], present: Indices, symmetrical: bool) -> Pairs:
-    size = len(present)
+def _of_directions(lists: list[tuple[Indices, Counts]], numbers: Indices, symmetrical: bool) -> Pairs:
+    size = len(numbers)
     longest = max(len(pairs) for pairs, _ in lists)
     joint = np.zeros((1, len(lists), longest))
     rows, columns = np.zeros(joint.shape, np.int64), np.zeros(joint.shape, np.int64)
@@ -196,15 +198,15 @@ def _of_directions(lists: list[tuple[Indices, Counts]], present: Indices, symmet
         each = zip(values[0], joint[0], strict=True)
         return np.stack([np.bincount(value, count, length) for value, count in each])[None].astype(np.float64)
 
-    highest, first = int(present[-1]), histogram(rows, size)
+    highest, first = int(numbers[-1]), histogram(rows, size)
     return Pairs(
         joint=joint,
         first=first,
         second=first if symmetrical else histogram(columns, size),
-        levels=present,
-        sums=histogram(present[rows] + present[columns], 2 * highest + 1),
+        levels=numbers,
+        sums=histogram(numbers[rows] + numbers[columns], 2 * highest + 1),
         sum_values=np.arange(2 * highest + 1),
-        differences=histogram(np.abs(present[rows] - present[columns]), highest),
+        differences=histogram(np.abs(numbers[rows] - numbers[columns]), highest),
         difference_values=np.arange(highest),
         rows=rows,
         columns=columns,
