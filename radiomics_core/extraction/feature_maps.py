@@ -8,7 +8,7 @@ Values are those of pyradiomics 3.0.1 with ``voxelBased=True``: grey levels are 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -35,6 +35,8 @@ MAP_FAMILIES = ("firstorder", "glcm", "glrlm", "glszm", "gldm", "ngtdm")
 
 NEAR_A_SLICE = 0.501
 """Voxels; centres this near a slice are needed to show it by nearest neighbour."""
+
+VOXELS_FOR_RANGE = 2000
 
 
 @dataclass(frozen=True, eq=False)
@@ -164,28 +166,68 @@ class MappableImage:
     def __init__(self, case: MappableCase, image_name: str, region: Region) -> None:
         self.case, self.image_name, self.region = case, image_name, region
 
-    def maps(self, features: Mapping[str, Sequence[str]], only: SliceOf | None = None) -> Iterator[FeatureMap]:
-        """Yield a map of each feature (by class), on the grid and in the box the features are computed on."""
-        from radiomics_core.extraction.engines.fast.maps import values_at
+    def maps(
+        self,
+        features: Mapping[str, Sequence[str]],
+        only: SliceOf | None = None,
+        report: Callable[[int, int], None] | None = None,
+    ) -> Iterator[FeatureMap]:
+        """Yield a map of each feature (by class), on the grid and in the box the features are computed on.
 
-        _check_features(features)
-        case, value = self.case, self.case.settings.value
-        inside = case.prepared.region[case.prepared.box]
-        wanted = inside if only is None else inside & case.near(only)
-        with worded_failures():
-            values = values_at(
-                self.region, np.argwhere(wanted), value("kernelRadius"), features, at_once=value("voxelBatch") or 0
-            )
-        for (family, feature), computed in values.items():
-            array = np.full(wanted.shape, float(value("initValue")))
+        Parameters
+        ----------
+        only : SliceOf, optional
+            Compute no more than a slice is shown from; its values are those of the whole map.
+        report : callable, optional
+            Told now and then how many of how many voxels are done.
+        """
+        case, initial = self.case, float(self.case.settings.value("initValue"))
+        wanted = self._inside if only is None else self._inside & case.near(only)
+        for (family, feature), computed in self._values(np.argwhere(wanted), features, report).items():
+            array = np.full(wanted.shape, initial)
             array[wanted] = computed
             unit = feature_unit(family, feature, intensity_unit(case.modality, self.image_name, case.settings))
             volume = _cut_to(case.prepared.image, case.prepared.box, array)
-            yield FeatureMap(volume, wanted, f"{self.image_name}_{family}_{feature}", unit, float(value("initValue")))
+            yield FeatureMap(volume, wanted, f"{self.image_name}_{family}_{feature}", unit, initial)
 
-    def map(self, family: str, feature: str, only: SliceOf | None = None) -> FeatureMap:
+    def map(
+        self,
+        family: str,
+        feature: str,
+        only: SliceOf | None = None,
+        report: Callable[[int, int], None] | None = None,
+    ) -> FeatureMap:
         """Return the map of one feature, on the grid and in the box it is computed on."""
-        return next(self.maps({family: [feature]}, only))
+        return next(self.maps({family: [feature]}, only, report))
+
+    def display_range(self, family: str, feature: str) -> tuple[float, float]:
+        """Return the 1st and 99th percentile of a feature over the region, from at most 2,000 voxels spread over it.
+
+        The same for every slice, so that colours can be compared between slices; NaN where nothing is defined.
+        """
+        centres = np.argwhere(self._inside)
+        centres = centres[:: -(-len(centres) // VOXELS_FOR_RANGE)]
+        [values] = self._values(centres, {family: [feature]}).values()
+        values = values[np.isfinite(values)]
+        low, high = np.percentile(values, (1, 99)) if values.size else (math.nan, math.nan)
+        return float(low), float(high)
+
+    @property
+    def _inside(self) -> NDArray[np.bool_]:
+        return self.case.prepared.region[self.case.prepared.box]
+
+    def _values(
+        self,
+        centres: NDArray[np.int64],
+        features: Mapping[str, Sequence[str]],
+        report: Callable[[int, int], None] | None = None,
+    ) -> dict[tuple[str, str], NDArray[np.float64]]:
+        from radiomics_core.extraction.engines.fast.maps import values_at
+
+        _check_features(features)
+        radius, at_once = (self.case.settings.value(name) for name in ("kernelRadius", "voxelBatch"))
+        with worded_failures():
+            return values_at(self.region, centres, radius, features, at_once=at_once or 0, report=report)
 
 
 def feature_map(

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from radiomics_core.errors import ImageError
 from radiomics_core.i18n import lazy_
+from radiomics_core.imaging.colour_map import Layer, lay_over
 from radiomics_core.imaging.orientation import PLANES, Letters, Plane, orientation_letters, pixel_spacing_mm, view_of
 from radiomics_core.imaging.quality import largest_slices
 from radiomics_core.imaging.volume import Volume, same_grid
@@ -67,8 +68,9 @@ def slice_with_contours(
     size_px: int | None = None,
     width_px: int = 1,
     colours: Sequence[Colour] = OKABE_ITO,
+    layer: Layer | None = None,
 ) -> Picture:
-    """Return a slice with the contour of each mask in its own colour.
+    """Return a slice with the contour of each mask in its own colour, and a layer of values between the two.
 
     Raises
     ------
@@ -76,6 +78,8 @@ def slice_with_contours(
         When a mask lies on another grid.
     """
     picture = slice_image(volume, plane, index, window, size_px=size_px)
+    if layer is not None:
+        picture = lay_over(picture, layer)
     for number, mask in enumerate(masks):
         if not same_grid(volume, mask).matches:
             raise ImageError(
@@ -95,9 +99,12 @@ def slice_png(
     *,
     size_px: int | None = 512,
     width_px: int = 2,
+    layer: Layer | None = None,
 ) -> bytes:
-    """Return a slice with contours as PNG."""
-    return png_bytes(slice_with_contours(volume, masks, plane, index, window, size_px=size_px, width_px=width_px))
+    """Return a slice with contours, and a layer of values if there is one, as PNG."""
+    return png_bytes(
+        slice_with_contours(volume, masks, plane, index, window, size_px=size_px, width_px=width_px, layer=layer)
+    )
 
 
 def png_bytes(picture: Picture) -> bytes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +13,11 @@ from radiomics_core.extraction.engines.fast.filters import FILTERS
 from radiomics_core.extraction.engines.fast.formulas import Values
 from radiomics_core.extraction.engines.fast.region import LeftOut, Neighbourhoods, Options, Prepared, Region
 from radiomics_core.extraction.settings import ExtractionSettings
+
+Report = Callable[[int, int], None]
+
+REPORTED_AT_ONCE = 2000
+"""Neighbourhoods between two reports."""
 
 
 def derived_region(prepared: Prepared, settings: ExtractionSettings, image_type: str, name: str) -> Region | LeftOut:
@@ -33,7 +38,13 @@ def derived_region(prepared: Prepared, settings: ExtractionSettings, image_type:
 
 
 def values_at(
-    region: Region, centres: NDArray[np.int64], radius: int, features: Mapping[str, Sequence[str]], *, at_once: int = 0
+    region: Region,
+    centres: NDArray[np.int64],
+    radius: int,
+    features: Mapping[str, Sequence[str]],
+    *,
+    at_once: int = 0,
+    report: Report | None = None,
 ) -> dict[tuple[str, str], Values]:
     """Return features of the neighbourhoods of some voxels.
 
@@ -49,6 +60,8 @@ def values_at(
         Names of features by class.
     at_once : int
         Neighbourhoods computed at once; 0 leaves it to the classes, whose memory is bounded.
+    report : callable, optional
+        Told now and then how many of how many voxels are done.
 
     Returns
     -------
@@ -56,11 +69,13 @@ def values_at(
         NaN where a feature is undefined.
     """
     values = {(name, feature): np.full(len(centres), np.nan) for name, names in features.items() for feature in names}
-    step = at_once or max(len(centres), 1)
+    step = at_once or (REPORTED_AT_ONCE if report else max(len(centres), 1))
     for start in range(0, len(centres), step):
         cubes = Neighbourhoods(region, centres[start : start + step], radius)
         for name, names in features.items():
             for positions, batch in CLASSES[name].of_neighbourhoods(cubes):
                 for feature, computed in batch.compute(names).items():
                     values[name, feature][start + positions] = computed
+        if report is not None:
+            report(min(start + step, len(centres)), len(centres))
     return values
