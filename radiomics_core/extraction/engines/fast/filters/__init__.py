@@ -10,12 +10,14 @@ from radiomics_core.extraction.engines.fast.filters.lbp2d import lbp_2d
 from radiomics_core.extraction.engines.fast.filters.lbp3d import lbp_3d
 from radiomics_core.extraction.engines.fast.filters.log import laplacian_of_gaussian
 from radiomics_core.extraction.engines.fast.filters.original import original
+from radiomics_core.extraction.engines.fast.filters.wavelet import wavelet
 from radiomics_core.extraction.engines.fast.region import Filtered, LeftOut, Prepared, SettingValue
 
 ImageFilter = Callable[[Prepared, SettingValue], Iterator[Filtered | LeftOut]]
 
 FILTERS: dict[str, ImageFilter] = {
     "Original": original,
+    "Wavelet": wavelet,
     "LoG": laplacian_of_gaussian,
     "Square": square,
     "SquareRoot": square_root,
