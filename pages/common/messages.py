@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 import streamlit as st
 
-from pages.common import downloads
+from pages.common import downloads, state
 from radiomics_core.errors import RadiomicsError
 from radiomics_core.findings import SEVERITIES, Finding, findings_frame
 from radiomics_core.i18n import _, lazy_, plural
@@ -29,6 +29,26 @@ def errors_shown() -> Iterator[None]:
         yield
     except RadiomicsError as error:
         show_error(error)
+
+
+def when_sent(key: str, sent: bool, act: Callable[[], None], *, about: object = None) -> None:
+    """Do what a form asks for once it is sent; a refusal stays on screen until the form is sent again.
+
+    An error shown only in the run of the button would be wiped by the next rerun, whatever caused it. A refusal is
+    ``about`` what the form starts from, and goes when that changes.
+    """
+    refused_about, refusal = state.get(key) or (None, None)
+    if sent or refused_about != about:
+        state.drop(key)
+        refusal = None
+    if sent:
+        try:
+            act()
+        except RadiomicsError as error:
+            refusal = error
+            state.put(key, (about, error))
+    if refusal is not None:
+        show_error(refusal)
 
 
 def empty_state(title: str, body: str, *, page: str = "", button: str = "", icon: str = ":material/inbox:") -> None:

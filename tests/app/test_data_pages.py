@@ -66,11 +66,12 @@ def test_a_case_is_left_out_only_with_a_reason_and_can_be_taken_back(demo_study,
     app.multiselect(key="exclude_cases").set_value(["DEMO-002"])
     app.button(key="exclude_submit").click().run()
     assert any("reason" in str(e.value) for e in app.error)
-    app.multiselect(key="exclude_cases").set_value(["DEMO-002"])
+    assert app.multiselect(key="exclude_cases").value == ["DEMO-002"]  # nothing chosen is lost
     app.text_input(key="exclude_reason").set_value("motion artefact")
     app.button(key="exclude_submit").click().run()
     with Study.open(demo_study, read_only=True) as study:
         assert [(e.case_id, e.reason) for e in study.cohort.exclusions] == [("DEMO-002", "motion artefact")]
+    assert (app.multiselect(key="exclude_cases").value, app.text_input(key="exclude_reason").value) == ([], "")
     app.button(key="include_0_DEMO-002").click().run()
     with Study.open(demo_study, read_only=True) as study:
         assert study.cohort.exclusions == ()

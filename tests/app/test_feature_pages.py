@@ -68,3 +68,8 @@ def test_a_wrong_setting_is_named_and_kept_in_the_form(demo_study, open_page):
     assert any("binWidth" in str(error.value) for error in app.error)
     kept = next(box for box in app.text_input if box.label.startswith("binWidth"))
     assert kept.value == "abc"
+    app.run()
+    assert any("binWidth" in str(error.value) for error in app.error)  # stays until the form is sent again
+    next(box for box in app.text_input if box.label.startswith("binWidth")).set_value("12.5")
+    app.button(key="settings_submit_CT").click().run()
+    assert not any("binWidth" in str(error.value) for error in app.error)

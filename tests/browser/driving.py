@@ -31,8 +31,10 @@ CHROMIUM_ARGS = [
 READY_MS = 60_000
 QUIET_MS = 700
 IDLE = """quiet => {
+    const height = document.querySelector('[data-testid="stMain"]')?.scrollHeight;
     const idle = document.querySelector('[data-testid="stApp"]')?.getAttribute('data-test-script-state') === 'notRunning'
-        && !document.querySelector('[data-testid="stSkeleton"]');
+        && !document.querySelector('[data-testid="stSkeleton"]') && height === window.heightBefore;
+    window.heightBefore = height;
     const now = performance.now();
     if (!idle) { window.idleSince = undefined; return false; }
     window.idleSince ??= now;
@@ -115,7 +117,11 @@ def new_page(chromium: Browser, *, dark: bool = False, width: int = 1280, height
 
 
 def wait_idle(page: Page, timeout_ms: int = READY_MS) -> None:
-    """Wait until the page is drawn and no script has run for a moment (a click takes a while to arrive)."""
+    """Wait until the page is drawn, stands still, and no script has run for a moment (a click takes a while to arrive).
+
+    A page that still moves (an expander unfolds for half a second) carries a button away between press and release:
+    the click then hits nothing.
+    """
     page.wait_for_selector('[data-testid="stAppViewContainer"]', timeout=timeout_ms)
     page.wait_for_function(IDLE, arg=QUIET_MS, timeout=timeout_ms, polling=100)
 
@@ -134,6 +140,14 @@ def widget(page: Page, key: str) -> str:
 def click(page: Page, key: str) -> None:
     """Click the button of a key and wait until the page is drawn."""
     page.locator(f"{widget(page, key)} button").first.click()
+    wait_idle(page)
+
+
+def unfold(page: Page, title: str) -> None:
+    """Open an expander by its title, unless it is open, and wait until it has unfolded."""
+    expander = page.locator('[data-testid="stExpander"] details', has=page.locator("summary", has_text=title)).first
+    if expander.get_attribute("open") is None:
+        expander.locator("summary").first.click()
     wait_idle(page)
 
 

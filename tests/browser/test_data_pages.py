@@ -7,7 +7,18 @@ import time
 
 import pytest
 
-from tests.browser.driving import body_text, click, dashboard, go, new_page, problems, upload, wait_for, wait_idle
+from tests.browser.driving import (
+    body_text,
+    click,
+    dashboard,
+    go,
+    new_page,
+    problems,
+    unfold,
+    upload,
+    wait_for,
+    wait_idle,
+)
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -80,7 +91,7 @@ def test_deleting_asks_and_can_be_undone(chromium, demo_home):
         go(page, address)
         click(page, "open_demo")
         wait_for(page, "Findings so far")
-        page.get_by_text("Rename, duplicate, close or delete").first.click()
+        unfold(page, "Rename, duplicate, close or delete")
         click(page, "delete_study")
         assert (demo_home / "Demo").is_dir()
         click(page, "delete_confirm")

@@ -17,6 +17,7 @@ from tests.browser.driving import (
     go,
     new_page,
     problems,
+    unfold,
     wait_for,
     wait_idle,
     widget,
@@ -25,6 +26,7 @@ from tests.browser.driving import (
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 JOB_MS = 120_000
+PARAMETER_FILE = "Parameter file (pyradiomics YAML)"
 
 
 @pytest.fixture(scope="module")
@@ -68,12 +70,12 @@ def download(page, key):
 def open_downloads(page, title):
     card = page.locator('[data-testid="stVerticalBlock"]').filter(has_text=title).last
     card.get_by_role("button", name="Numbers and downloads").click()
-    page.wait_for_timeout(400)
+    wait_idle(page)
 
 
 def test_settings_are_kept_or_refused_with_a_way_out(page, address):
     go(page, address, "extraction")
-    page.get_by_text("More settings").click()
+    unfold(page, "More settings")
     field = page.get_by_label(re.compile(r"^binWidth")).first
     field.fill("abc")
     click(page, "settings_submit_CT")
@@ -83,13 +85,14 @@ def test_settings_are_kept_or_refused_with_a_way_out(page, address):
     click(page, "settings_submit_CT")
     wait_for(page, "changed")
     assert "out of date" in body_text(page)
-    page.get_by_text("Parameter file (pyradiomics YAML)").click()
-    page.wait_for_timeout(300)
+    unfold(page, PARAMETER_FILE)
     assert yaml.safe_load(download(page, "settings_download"))["setting"]["binWidth"] == 12.5
     assert problems(page) == []
 
 
 def test_a_parameter_file_of_a_lab_is_used_unchanged(page, address):
+    go(page, address, "extraction")
+    unfold(page, PARAMETER_FILE)
     lab = {"imageType": {"Original": {}, "LoG": {"sigma": [2.0]}}, "setting": {"binWidth": 8, "label": 1}}
     page.locator(f'{widget(page, "settings_upload_CT")} input[type="file"]').set_input_files(
         {"name": "lab.yaml", "mimeType": "application/yaml", "buffer": yaml.safe_dump(lab).encode()}
@@ -97,14 +100,13 @@ def test_a_parameter_file_of_a_lab_is_used_unchanged(page, address):
     wait_idle(page)
     click(page, "settings_use_file")
     assert yaml.safe_load(download(page, "settings_download")) == lab
-    page.reload()
-    wait_idle(page)
-    page.get_by_text("Parameter file (pyradiomics YAML)").click()
-    page.wait_for_timeout(300)
+    go(page, address, "extraction")
+    unfold(page, PARAMETER_FILE)
     assert yaml.safe_load(download(page, "settings_download")) == lab  # a refresh loses nothing
 
 
-def test_grey_levels_are_counted_before_extracting(page):
+def test_grey_levels_are_counted_before_extracting(page, address):
+    go(page, address, "extraction")
     click(page, "bins_count")
     page.locator(f"{widget(page, 'bins_card')} canvas, {widget(page, 'bins_card')} svg").first.wait_for()
     assert "outside 16 to 128 levels" in body_text(page)
@@ -114,7 +116,8 @@ def test_grey_levels_are_counted_before_extracting(page):
         wait_for(page, "changed")
 
 
-def test_an_extraction_is_cancelled_and_resumed(page):
+def test_an_extraction_is_cancelled_and_resumed(page, address):
+    go(page, address, "extraction")
     click(page, "extraction_start")
     page.locator(f"{widget(page, 'extraction_cancel')} button").first.click(timeout=30_000)
     resume = page.locator(f"{widget(page, 'extraction_resume')} button").first

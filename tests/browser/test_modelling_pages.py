@@ -10,7 +10,18 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from tests.browser.driving import body_text, click, dashboard, go, new_page, problems, wait_for, wait_idle, widget
+from tests.browser.driving import (
+    body_text,
+    click,
+    dashboard,
+    go,
+    new_page,
+    problems,
+    unfold,
+    wait_for,
+    wait_idle,
+    widget,
+)
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -81,7 +92,7 @@ def download(page, key):
 def open_downloads(page, title):
     card = page.locator('[data-testid="stVerticalBlock"]').filter(has_text=title).last
     card.get_by_role("button", name="Numbers and downloads").click()
-    page.wait_for_timeout(400)
+    wait_idle(page)
 
 
 def fill_number(page, key, value):
@@ -93,7 +104,7 @@ def fill_number(page, key, value):
 
 def test_a_comparison_is_started_cancelled_and_resumed_by_clicking(page, address):
     go(page, address, "comparison")
-    page.get_by_text("More settings").click()
+    unfold(page, "More settings")
     for name, value in (("folds", 3), ("repeats", 1), ("shuffles", 6)):
         fill_number(page, f"comparison_{name}_quick", value)
     click(page, "comparison_start")
@@ -143,7 +154,7 @@ def test_survival_of_a_feature_table_is_analysed_and_taken_away(chromium, table_
         page = new_page(chromium)
         go(page, address)
         go(page, address, "survival")
-        page.get_by_text("More settings").click()
+        unfold(page, "More settings")
         for name, value in (("folds", 3), ("repeats", 1), ("shuffles", 2)):
             fill_number(page, f"survival_{name}_quick", value)
         click(page, "survival_start")

@@ -81,9 +81,12 @@ def _from_folder(study: Study) -> None:
             help=_("Lists the images in the folder and guesses how they belong together; nothing is imported yet."),
             type="primary",
         )
-    if submitted:
+
+    def look() -> None:
         state.remember("images_folder")
         _look(study, Path(str(state.get("images_folder")).strip().strip('"')))
+
+    messages.when_sent("images_look_refused", submitted, look)
 
 
 def _from_upload(study: Study) -> None:
@@ -107,17 +110,21 @@ def _from_upload(study: Study) -> None:
             help=_("Copies the files into the study, without the names of patients, and looks at them."),
             type="primary",
         )
-    if submitted and uploads:
-        with messages.errors_shown(), st.spinner(_("Unpacking")):
+
+    def take() -> None:
+        with st.spinner(_("Unpacking")):
             _look(study, images.store_uploads(study, {file.name: file.getvalue() for file in uploads}))
+
+    messages.when_sent("images_take_refused", submitted and bool(uploads), take)
 
 
 def _look(study: Study, folder: Path) -> None:
     bar = st.progress(0.0, text=_("Looking for images"))
-    with messages.errors_shown():
+    try:
         found = images.look(
             study, folder, progress=lambda done, total, what: bar.progress(done / max(total, 1), text=what)
         )
-        state.put(FOUND, found)
-        state.drop("pairing_image", "pairing_mask")
-    bar.empty()
+    finally:
+        bar.empty()
+    state.put(FOUND, found)
+    state.drop("pairing_image", "pairing_mask")

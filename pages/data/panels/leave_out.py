@@ -73,9 +73,17 @@ def show(study: Study, table: pd.DataFrame) -> None:
                 quality.exclude_unusable(study)
                 st.rerun()
     _exclude_twins(study, table)
-    with st.form("exclude_form", clear_on_submit=True):
+    _choose(study)
+    _excluded(study)
+
+
+def _choose(study: Study) -> None:
+    cohort = study.cohort
+    ids = [c.case_id for c in cohort.cases if c.case_id not in cohort.excluded_ids()]
+    state.recall("exclude_cases", [], options=ids)
+    state.recall("exclude_reason", "")
+    with st.form("exclude_form"):
         left, right = st.columns([2, 3])
-        ids = [c.case_id for c in cohort.cases if c.case_id not in cohort.excluded_ids()]
         chosen = left.multiselect(_("Cases"), ids, key="exclude_cases", help=_("Type to search."))
         reason = right.text_input(
             _("Reason"),
@@ -83,15 +91,19 @@ def show(study: Study, table: pd.DataFrame) -> None:
             placeholder=_("for example motion artefact"),
             help=_("Printed in the patient flow. Decide without looking at the outcome."),
         )
-        if st.form_submit_button(
+        sent = st.form_submit_button(
             _("Leave out"),
             key="exclude_submit",
             help=_("Leaves the cases out of every analysis; you can take them back."),
-        ):
-            with messages.errors_shown():
-                quality.exclude(study, chosen, reason)
-                st.rerun()
-    _excluded(study)
+        )
+
+    def leave_out() -> None:
+        quality.exclude(study, chosen, reason)
+        state.put_next("exclude_cases", [])
+        state.put_next("exclude_reason", "")
+        st.rerun()
+
+    messages.when_sent("exclude_refused", sent, leave_out)
 
 
 def _excluded(study: Study) -> None:

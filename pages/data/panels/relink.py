@@ -5,7 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from pages.common import messages, state
-from radiomics_core.i18n import _, plural
+from radiomics_core.errors import StudyError
+from radiomics_core.i18n import _, lazy_, plural
 from radiomics_core.study import Study
 from radiomics_core.study.steps import images
 
@@ -46,15 +47,12 @@ def _form(study: Study, missing: images.MissingFiles) -> None:
             type="primary",
             help=_("Nothing is copied; the study notes the new place."),
         )
-    if pressed:
-        with messages.errors_shown():
-            _relink(study, old.strip(), new.strip())
+    messages.when_sent("relink_refused", pressed, lambda: _relink(study, old.strip(), new.strip()))
 
 
 def _relink(study: Study, old: str, new: str) -> None:
     if not old or not new:
-        st.warning(_("Type both folders."))
-        return
+        raise StudyError(lazy_("a folder is missing"), remedy=lazy_("Type both folders"))
     images.relink(study, old, new)
     state.drop(CHECKED)
     st.rerun()

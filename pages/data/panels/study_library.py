@@ -70,9 +70,11 @@ def _create() -> None:
         submitted = st.form_submit_button(
             _("Create"), key="create_study_submit", help=_("Makes the folder and opens the study."), width="stretch"
         )
-    if submitted:
-        with messages.errors_shown():
-            switch_to(library.create(name, Path(parent).expanduser() / slug(name) if name.strip() else None))
+
+    def create() -> None:
+        switch_to(library.create(name, Path(parent).expanduser() / slug(name) if name.strip() else None))
+
+    messages.when_sent("create_study_refused", submitted, create)
 
 
 def _open_folder() -> None:
@@ -84,9 +86,7 @@ def _open_folder() -> None:
         submitted = st.form_submit_button(
             _("Open"), key="open_study_submit", help=_("Opens the study where it was left."), width="stretch"
         )
-    if submitted:
-        with messages.errors_shown():
-            switch_to(Path(folder.strip().strip('"')).expanduser())
+    messages.when_sent("open_study_refused", submitted, lambda: switch_to(Path(folder.strip().strip('"')).expanduser()))
 
 
 def switch_to(study: Study | Path) -> None:

@@ -75,10 +75,13 @@ def manage(study: Study) -> None:
                 key="rename_to",
                 help=_("The name on screen; the folder keeps its own."),
             )
-            if st.form_submit_button(_("Rename"), key="rename_submit", help=_("Changes the name on screen.")):
-                with messages.errors_shown():
-                    study.rename(name)
-                    st.rerun()
+            sent = st.form_submit_button(_("Rename"), key="rename_submit", help=_("Changes the name on screen."))
+
+            def rename() -> None:
+                study.rename(name)
+                st.rerun()
+
+            messages.when_sent("rename_refused", sent, rename)
         with st.container(horizontal=True):
             _duplicate(study)
             if st.button(_("Close"), key="close_study", help=_("Leaves the study; everything in it is saved.")):

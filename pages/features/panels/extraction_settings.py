@@ -86,10 +86,12 @@ def _form(choice: ExtractionChoice, settings: ExtractionSettings) -> None:
         submitted = st.form_submit_button(
             _("Use these settings"), key=f"settings_submit_{choice.image}", type="primary"
         )
-    if submitted:
-        with messages.errors_shown():
-            keep(choice, applied(settings, types, classes, answers))
-            st.rerun()
+
+    def adopt() -> None:
+        keep(choice, applied(settings, types, classes, answers))
+        st.rerun()
+
+    messages.when_sent(f"settings_refused_{choice.image}", submitted, adopt, about=stamp)
 
 
 def _group(

@@ -6,8 +6,9 @@ import streamlit as st
 
 from pages.common import messages
 from pages.features.panels.extraction_choices import ExtractionChoice, keep
+from radiomics_core.errors import SettingsError
 from radiomics_core.extraction import ExtractionSettings
-from radiomics_core.i18n import _
+from radiomics_core.i18n import _, lazy_
 
 
 def show(choice: ExtractionChoice, settings: ExtractionSettings) -> None:
@@ -32,7 +33,22 @@ def show(choice: ExtractionChoice, settings: ExtractionSettings) -> None:
             key=f"settings_upload_{choice.image}",
             help=_("A file written for pyradiomics works unchanged; an unknown setting is named, never ignored."),
         )
-        if file is not None and st.button(_("Use this file"), key="settings_use_file", type="primary"):
-            with messages.errors_shown():
-                keep(choice, ExtractionSettings.from_yaml(file.getvalue().decode("utf-8")))
+        if file is not None:
+            pressed = st.button(_("Use this file"), key="settings_use_file", type="primary")
+
+            def use() -> None:
+                keep(choice, ExtractionSettings.from_yaml(_text(file.getvalue())))
                 st.rerun()
+
+            messages.when_sent("settings_file_refused", pressed, use, about=file.file_id)
+
+
+def _text(content: bytes) -> str:
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise SettingsError(
+            lazy_("the parameter file is not text in UTF-8: byte {at} cannot be read"),
+            remedy=lazy_("Choose the YAML file that pyradiomics reads, or save it again as UTF-8"),
+            at=error.start,
+        ) from error
