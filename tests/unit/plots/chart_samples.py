@@ -5,7 +5,18 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from radiomics_core.plots import comparison, correlation, distribution, explanations, predictions, quality, survival
+from radiomics_core.extraction.stability import Twice, compare
+from radiomics_core.extraction.what_if import Extracted
+from radiomics_core.plots import (
+    comparison,
+    correlation,
+    distribution,
+    explanations,
+    predictions,
+    quality,
+    survival,
+    what_if,
+)
 from radiomics_core.plots import univariate as one_by_one
 from radiomics_core.survival.kaplan_meier import kaplan_meier
 
@@ -124,6 +135,13 @@ def shares():
     return pd.DataFrame({"feature": FEATURES, "share": np.linspace(1, 0.1, 8)})
 
 
+def moved():
+    names = [f"wavelet-LLH_{family}_F{i}" for family in ("firstorder", "glcm") for i in range(4)]
+    before = dict.fromkeys(names, 1.0) | {names[0]: 0.0}
+    after = {name: 1 + 0.04 * i for i, name in enumerate(names)}
+    return compare([Twice("DEMO-001", Extracted(before, {"original": 12}), Extracted(after, {"original": 48}))])
+
+
 CHARTS = {
     "feature_distribution": lambda: distribution.feature_distribution(
         cases_by_group(), feature=FEATURES[0], unit="bits", event_group="progressed"
@@ -153,5 +171,7 @@ CHARTS = {
     "shap_waterfall": lambda: explanations.shap_waterfall(one_case(), -0.2, case_id="DEMO-024", top=3),
     "bin_counts": lambda: quality.bin_counts(levels()),
     "quality_overview": lambda: quality.quality_overview(quality_table()),
+    "family_changes": lambda: what_if.family_changes(moved()),
+    "grey_levels_moved": lambda: what_if.grey_levels_moved(moved().levels),
     "missing_columns": lambda: quality.missing_columns(share_missing(), n_cases=N),
 }
