@@ -27,9 +27,10 @@ def verify_engine(chosen: argparse.Namespace) -> int:
 
     PyradiomicsEngine().require()
     settings = _settings(chosen.settings)
-    label = chosen.label if chosen.label is not None else (settings.setting or {}).get("label")
+    given = settings.setting or {}
+    label = chosen.label if chosen.label is not None else given.get("label")
     image = read_volume(Path(chosen.image).expanduser())
-    mask = read_mask(Path(chosen.mask).expanduser(), label)
+    mask = read_mask(Path(chosen.mask).expanduser(), label, given.get("label_channel"))
     say(_("extracting with both engines; pyradiomics may take minutes on a large region"))
     result = verify(image, mask, settings)
     sys.stdout.write("\n".join(report(result)) + "\n")

@@ -104,7 +104,8 @@ def read_pair(
             roi=roi,
         )
     image = read_volume([Path(folder) / file.path for file in image_ref.files])
-    return image, read_mask([Path(folder) / mask_ref.file.path], mask_label(mask_ref, settings))
+    channel = (settings.setting or {}).get("label_channel")
+    return image, read_mask([Path(folder) / mask_ref.file.path], mask_label(mask_ref, settings), channel)
 
 
 def _extract(image: Volume, mask: Volume, settings: ExtractionSettings, engine_name: str) -> FeatureVector:

@@ -77,6 +77,10 @@ def read_volume(files: Sequence[Path | str] | Path | str) -> Volume:
     ImageError
         When a file is missing, unreadable or truncated, or does not hold one three-dimensional scalar volume.
     """
+    return _read_files(files)
+
+
+def _read_files(files: Sequence[Path | str] | Path | str, channel: int | None = None) -> Volume:
     paths = [Path(files)] if isinstance(files, (str, Path)) else [Path(f) for f in files]
     if not paths:
         raise ImageError(lazy_("no image file was given"), remedy=lazy_("Name one file, or the slices of a series"))
@@ -88,7 +92,10 @@ def read_volume(files: Sequence[Path | str] | Path | str) -> Volume:
     if len(paths) > 1:
         return Volume.from_sitk(_one_volume(_read_series(paths), paths[0]))
     not_finite = inspect_nifti(paths[0])
-    return _with_not_finite(Volume.from_sitk(_one_volume(_read_one(paths[0]), paths[0])), not_finite)
+    image = _read_one(paths[0])
+    if channel is not None and image.GetNumberOfComponentsPerPixel() > 1:
+        return Volume.from_sitk(_one_channel(image, paths[0], channel))
+    return _with_not_finite(Volume.from_sitk(_one_volume(image, paths[0])), not_finite)
 
 
 def _with_not_finite(volume: Volume, not_finite: NotFinite | None) -> Volume:
@@ -140,6 +147,22 @@ def _one_volume(image: Any, path: Path) -> Any:
             sizes=" x ".join(str(s) for s in image.GetSize()),
         )
     return image
+
+
+def _one_channel(image: Any, path: Path, channel: int) -> Any:
+    """Return one channel of an image with several."""
+    import SimpleITK as sitk
+
+    n = image.GetNumberOfComponentsPerPixel()
+    if not 0 <= channel < n:
+        raise ImageError(
+            lazy_("'{name}' has no channel {channel}, it has {n}, counted from 0"),
+            remedy=lazy_("Choose one of its channels (label_channel), or correct the mask"),
+            name=path.name,
+            channel=channel,
+            n=n,
+        )
+    return _one_volume(sitk.VectorIndexSelectionCast(image, channel), path)
 
 
 def _unreadable(path: Path, error: RuntimeError) -> ImageError:
@@ -196,15 +219,23 @@ def labels_in(volume: Volume) -> list[int]:
     return [int(v) for v in values]
 
 
-def read_mask(files: Sequence[Path | str] | Path | str, label: int | None = None) -> Volume:
+def read_mask(files: Sequence[Path | str] | Path | str, label: int | None = None, channel: int | None = None) -> Volume:
     """Read a mask as bool voxels: those equal to ``label``, or every non-zero voxel.
+
+    Parameters
+    ----------
+    files : path, or sequence of paths
+    label : int, optional
+        Value that marks the region.
+    channel : int, optional
+        Which mask of a file that holds several overlapping ones, from 0; such a file is refused without.
 
     Raises
     ------
     ImageError
-        When the file cannot be read, or holds other labels than the one asked for.
+        When the file cannot be read, or holds other labels or channels than the one asked for.
     """
-    return select_label(read_volume(files), label)
+    return select_label(_read_files(files, channel), label)
 
 
 def select_label(volume: Volume, label: int | None) -> Volume:

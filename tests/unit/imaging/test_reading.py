@@ -111,6 +111,19 @@ def test_mask_label_is_chosen_and_an_absent_one_names_those_there(tmp_path):
         read_mask(path, 2)
 
 
+@pytest.mark.parametrize("ending", [".nrrd", ".nii.gz"])
+def test_a_channel_of_a_mask_with_several_is_chosen_and_never_guessed(tmp_path, ending):
+    first, second = np.zeros((2, 2, 3, 4), np.uint8)
+    first[0, 0, :2], second[1, 1, :3] = 1, 1
+    path = tmp_path / f"overlapping{ending}"
+    sitk.WriteImage(sitk.Compose(*[Volume(one).to_sitk() for one in (first, second)]), str(path))
+    assert [read_mask(path, channel=channel).array.sum() for channel in (0, 1)] == [2, 3]
+    with pytest.raises(ImageError, match="2 components"):
+        read_mask(path)
+    with pytest.raises(ImageError, match="has no channel 2, it has 2"):
+        read_mask(path, channel=2)
+
+
 def test_an_image_is_not_taken_for_a_mask():
     with pytest.raises(ImageError, match="not whole numbers"):
         labels_in(Volume(np.full((1, 1, 2), 0.5)))
