@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -11,6 +12,9 @@ import SimpleITK as sitk
 from radiomics_core.extraction import ENGINES
 from radiomics_core.extraction.engines.fast.classes.gldm import Gldm
 from radiomics_core.extraction.engines.fast.classes.ngtdm import Ngtdm
+from radiomics_core.extraction.engines.fast.classes.shape import Shape
+from radiomics_core.extraction.engines.fast.classes.shape2d import Shape2D
+from radiomics_core.extraction.engines.fast.matrices.mesh import find_surface, mesh_area, mesh_volume
 from radiomics_core.extraction.engines.fast.region import Neighbourhoods, Options, Region
 from radiomics_core.imaging.volume import Volume
 
@@ -175,3 +179,64 @@ def test_feature_maps(name, region, theirs_set, ours_set, radius, masked):
     for feature, values in maps.items():
         expected = sitk.GetArrayFromImage(theirs[feature])[tuple(centres.T)]
         np.testing.assert_allclose(values, expected, rtol=1e-9, atol=1e-9, err_msg=feature)
+
+
+@pytest.mark.parametrize("spacing", [SPACING, (1.0, 1.0, 1.0), (3.3, 0.4, 0.9)], ids=str)
+@pytest.mark.parametrize("region", REGIONS)
+def test_shape(region, spacing):
+    mask = REGIONS[region]
+    image = np.zeros(mask.shape)
+    _made, theirs = reference("shape", image, mask, spacing)
+    assert_equal_values(Shape.of_region(Region(image, mask, spacing, Options())).compute(Shape.formulas), theirs)
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_shape_of_any_region(seed):
+    rng = np.random.default_rng(seed)
+    mask = rng.random(rng.integers(1, 10, 3)) < rng.uniform(0.05, 1)
+    mask[0, 0, 0] = True
+    spacing = tuple(rng.uniform(0.3, 5, 3))
+    _made, theirs = reference("shape", np.zeros(mask.shape), mask, spacing)
+    ours = Shape.of_region(Region(np.zeros(mask.shape), mask, spacing, Options())).compute(Shape.formulas)
+    assert_equal_values(ours, theirs)
+
+
+@pytest.mark.parametrize("cube", range(1, 256))
+def test_every_way_to_fill_a_cube_has_the_area_and_volume_of_pyradiomics(cube):
+    """pyradiomics is given the eight corners without a border, so that it sees one cube only."""
+    from radiomics import cShape
+
+    corners = np.array([cube >> corner & 1 for corner in range(8)], bool).reshape(2, 2, 2).T.copy()
+    spacing = np.array([1.3, 0.6, 2.2])
+    area, volume, _diameters = cShape.calculate_coefficients(corners, spacing)
+    cubes = np.zeros((256, 4), np.int64)
+    cubes[cube, 0] = 1
+    alone = replace(find_surface(corners), cubes=cubes)
+    assert mesh_area(alone, spacing) == pytest.approx(area, rel=1e-12, abs=1e-12)
+    assert mesh_volume(alone, spacing) == pytest.approx(volume, rel=1e-12, abs=1e-12)
+
+
+def test_axes_of_slanting_lines_and_planes_where_pyradiomics_takes_the_root_of_a_rounding_error():
+    steps = np.arange(20)
+    line = np.zeros((20, 20, 20), bool)
+    line[steps, steps, steps] = True
+    plane = np.zeros((20, 20, 20), bool)
+    plane[steps, :, steps] = True
+    for mask, flat in ((line, ("MinorAxisLength", "LeastAxisLength")), (plane, ("LeastAxisLength",))):
+        _made, theirs = reference("shape", np.zeros(mask.shape), mask)
+        ours = Shape.of_region(Region(np.zeros(mask.shape), mask, SPACING, Options())).compute(Shape.formulas)
+        assert [ours[name][0] for name in flat] == [0] * len(flat)
+        assert [float(theirs[name]) for name in flat] == pytest.approx([0] * len(flat), abs=1e-6, nan_ok=True)
+        assert ours["MajorAxisLength"][0] == pytest.approx(float(theirs["MajorAxisLength"]), rel=1e-9)
+
+
+@pytest.mark.parametrize("seed", range(30))
+@pytest.mark.parametrize("across", [0, 1, 2])
+def test_shape_2d(seed, across):
+    rng = np.random.default_rng(seed)
+    flat = rng.random(rng.integers(2, 14, 2)) < rng.uniform(0.1, 1)
+    flat[0, 0] = flat[-1, -1] = True
+    mask = np.expand_dims(flat, across)
+    _made, theirs = reference("shape2D", np.zeros(mask.shape), mask, force2D=True, force2Ddimension=across)
+    ours = Shape2D.of_region(Region(np.zeros(mask.shape), mask, SPACING, Options(force_2d_axis=across)))
+    assert_equal_values(ours.compute(Shape2D.formulas), theirs)

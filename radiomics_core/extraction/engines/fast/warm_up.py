@@ -93,7 +93,7 @@ def _steps() -> list[Callable[[], None]]:
 
     steps = [of_class(name) for name in (*_TEXTURE, "shape")] + [of_image(name) for name in _IMAGES]
     steps.extend(of_image(name, image.with_array(image.array.astype(np.float64))) for name in ("Wavelet", "LoG"))
-    by_slice = _settings(["shape2D", "glcm"], ["Original"], slices)
+    by_slice = _settings(["glcm"], ["Original"], slices)
     steps.append(lambda: _discard(engine.extract(image, mask, by_slice)))
     steps.extend(_map_step(name) for name in _TEXTURE)
     return steps
