@@ -1,7 +1,7 @@
 """Extraction: which numbers describe each lesion, and how are they made?"""
 
 from pages.common import frame, jobs, require
-from pages.features.panels import bin_counts, extraction_choices, extraction_result, extraction_settings
+from pages.features.panels import bin_counts, engine_check, extraction_choices, extraction_result, extraction_settings
 from radiomics_core.i18n import _
 
 frame.title(_("Extraction"), _("Which numbers describe each lesion, and how are they made?"))
@@ -13,4 +13,5 @@ bin_counts.show(study, choice, settings)
 extraction_result.start(study, choice, settings)
 jobs.follow("extraction", _("Extracting features"), key="extraction")
 extraction_result.show(study)
+engine_check.show(study, choice, settings)
 frame.next_step("pages/features/exploration.py", _("Next: explore the features"))

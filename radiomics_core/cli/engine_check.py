@@ -76,9 +76,7 @@ def _of_images(result: Verification) -> Iterator[str]:
 
 
 def _disagreeing(result: Verification) -> Iterator[str]:
-    from radiomics_core.extraction.verification import AGREES
-
-    rows = result.compared[~result.compared["state"].isin(AGREES)].sort_values("difference", ascending=False)
+    rows = result.disagreeing
     for row in rows.head(MOST_NAMED).itertuples():
         yield _(
             "  {feature}: pyradiomics {reference}, fast {fast} ({state})",

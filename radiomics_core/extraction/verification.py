@@ -87,7 +87,13 @@ class Verification:
     @property
     def agrees(self) -> bool:
         """Whether every feature compared agrees, and there is one."""
-        return self.n_features > 0 and bool(self.compared["state"].isin(AGREES).all())
+        return self.n_features > 0 and len(self.disagreeing) == 0
+
+    @property
+    def disagreeing(self) -> pd.DataFrame:
+        """Rows of the features that do not agree, the largest difference first."""
+        rows = self.compared[~self.compared["state"].isin(AGREES)]
+        return rows.sort_values("difference", ascending=False, kind="stable")
 
     @property
     def not_compared(self) -> tuple[str, ...]:
@@ -180,6 +186,16 @@ def everything(bin_width: float = 25.0) -> ExtractionSettings:
     return ExtractionSettings(
         setting={"binWidth": bin_width}, image_type={name: own.get(name, {}) for name in plain}
     ).with_feature_classes(["shape", "firstorder", "glcm", "glrlm", "glszm", "gldm", "ngtdm"])
+
+
+def parts(settings: ExtractionSettings) -> dict[str, ExtractionSettings]:
+    """Return settings of each image type alone, shape with the first: what can be verified in several processes."""
+    types = list(settings.image_types())
+    families = settings.feature_classes()
+    without_shape = {name: names for name, names in families.items() if not name.startswith("shape")}
+    divided = {name: settings.with_image_types([name]) for name in (types if without_shape else types[:1])}
+    own = {name: families if name == types[0] else without_shape for name in divided}
+    return {name: one.with_feature_classes(own[name]) for name, one in divided.items()}
 
 
 def compare_images(image: Volume, mask: Volume, settings: ExtractionSettings) -> pd.DataFrame:

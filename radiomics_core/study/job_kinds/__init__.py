@@ -25,6 +25,7 @@ JOB_KINDS: Registry[JobKind] = Registry(
     Choice(name="demo", label=lazy_("Preparing the demo"), build=_Later("demo", "DemoJob")),
     Choice(name="quality", label=lazy_("Quality check"), build=_Later("quality", "QualityJob")),
     Choice(name="extraction", label=lazy_("Feature extraction"), build=_Later("extraction", "ExtractionJob")),
+    Choice(name="engine_check", label=lazy_("Engine check"), build=_Later("engine_check", "EngineCheckJob")),
     Choice(name="comparison", label=lazy_("Comparison"), build=_Later("comparison", "ComparisonJob")),
     Choice(name="survival", label=lazy_("Survival analysis"), build=_Later("survival", "SurvivalJob")),
     Choice(name="explanation", label=lazy_("Explanations"), build=_Later("explanation", "ExplanationJob")),

@@ -18,6 +18,7 @@ from radiomics_core.extraction.verification import (
     everything,
     join,
     left_out,
+    parts,
     verify,
 )
 from radiomics_core.findings import found
@@ -116,6 +117,15 @@ def test_the_settings_of_the_comparison_name_1595_features():
     images = 8 + 3 + 6  # wavelet, LoG, the others
     assert texture * images + len(settings.features()["shape"]) == 1595
     assert ExtractionSettings.from_yaml(settings.to_yaml()).digest() == settings.digest()
+
+
+def test_settings_are_divided_by_image_type_with_shape_once():
+    divided = parts(everything())
+    assert list(divided) == list(everything().image_types())
+    assert [name for name, one in divided.items() if "shape" in one.features()] == ["Original"]
+    assert all(set(one.features()) - {"shape"} == set(everything().features()) - {"shape"} for one in divided.values())
+    assert divided["LoG"].value("sigma", "LoG") == [1.0, 2.0, 3.0]
+    assert list(parts(everything().with_feature_classes(["shape"]))) == ["Original"]
 
 
 def test_without_pyradiomics_the_way_out_is_said(lesion, monkeypatch):
