@@ -196,3 +196,11 @@ class Neighbourhoods:
     region: Region
     centres: NDArray[np.int64]
     radius: int
+
+    @cached_property
+    def reach(self) -> NDArray[np.int64]:
+        """How many voxels a cube extends from its centre along each axis (z, y, x): none across slices in 2-D."""
+        reach = np.full(3, self.radius, np.int64)
+        if self.region.options.force_2d_axis is not None:
+            reach[self.region.options.force_2d_axis] = 0
+        return reach
