@@ -48,7 +48,7 @@ def count_neighbours(levels: Levels, options: Options) -> NeighbourCounts:
     dependence = np.zeros((len(levels.present), len(steps) + 1), np.int64)
     difference = np.zeros(len(levels.present))
     margin = max(reach, 1) * int(strides.sum())
-    _count(padded.ravel(), steps @ strides, margin, options.gldm_a, rows, dependence, difference)
+    _count(padded.ravel(), steps @ strides, margin, min(options.gldm_a, levels.highest), rows, dependence, difference)
     return NeighbourCounts(dependence, difference)
 
 
@@ -68,7 +68,10 @@ def _count(
     for start in range(margin, len(levels) - margin, CHUNK):
         size = min(CHUNK, len(levels) - margin - start)
         centre = levels[start : start + size]
-        if not centre.any():
+        occupied = False
+        for k in range(size):
+            occupied |= centre[k] > 0
+        if not occupied:
             continue
         for k in range(size):
             low[k] = max(centre[k] - tolerance, 1)
@@ -192,7 +195,8 @@ def _count_in_cubes(
         found[0, c], found[1, c] = voxels, different
         for v in range(voxels):
             centre = levels[at[v, 0], at[v, 1], at[v, 2]]
-            rows[v] = np.searchsorted(present[:different], centre)
+            while present[rows[v]] < centre:
+                rows[v] += 1
             inside = total = 0
             for s in range(len(steps)):
                 z, y, x = at[v, 0] + steps[s, 0], at[v, 1] + steps[s, 1], at[v, 2] + steps[s, 2]
@@ -207,8 +211,10 @@ def _count_in_cubes(
 @compiled
 def _insert(present: NDArray[np.int32], different: int, level: int) -> int:
     """Insert a level into those present, ascending, unless it is there; return how many there are."""
-    place = np.searchsorted(present[:different], level)
-    if place < different and present[place] == level:
+    place = different
+    while place > 0 and present[place - 1] > level:
+        place -= 1
+    if place > 0 and present[place - 1] == level:
         return different
     for i in range(different, place, -1):
         present[i] = present[i - 1]
