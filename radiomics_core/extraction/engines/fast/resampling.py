@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from radiomics_core.extraction.engines.fast.boxes import bounding_box, crop
+from radiomics_core.extraction.engines.fast.splines import Grid, interpolate, same_digits_as_itk
 from radiomics_core.extraction.failures import failure
 from radiomics_core.extraction.fields import interpolator_name
 from radiomics_core.extraction.settings import ExtractionSettings
@@ -30,7 +31,10 @@ def resample(image: Volume, mask: Volume, settings: ExtractionSettings) -> tuple
         return _only_cropped(image, resample_mask_to(mask, image), pad)
     first, length = _new_grid(low, size, np.array(mask.size_xyz), old / spacing, pad)
     origin = _positions(mask, [0.5 * (spacing - old) / old + first / (old / spacing)])[0]
-    return _resampled(image, mask, (spacing, origin, length), interpolator_name(settings.value("interpolator")))
+    grid = Grid((length[0], length[1], length[2]), tuple(spacing.tolist()), origin, mask.direction)
+    array = _values_on(grid, image, interpolator_name(settings.value("interpolator")))
+    made = Volume(array, grid.spacing_mm, grid.origin_mm, grid.direction)
+    return made, made.with_array(_values_by_itk(grid, mask, "sitkNearestNeighbor").view(bool))
 
 
 def move_mask(mask: Volume, image: Volume) -> Volume:
@@ -79,25 +83,23 @@ def _new_grid(
     return first, np.array(last - first + 1, int).tolist()
 
 
-def _resampled(
-    image: Volume, mask: Volume, grid: tuple[NDArray[Any], Any, list[int]], interpolator: str
-) -> tuple[Volume, Volume]:
+def _values_on(grid: Grid, image: Volume, interpolator: str) -> NDArray[Any]:
+    if interpolator == "sitkBSpline" and same_digits_as_itk():
+        return interpolate(image, grid)
+    return _values_by_itk(grid, image, interpolator)
+
+
+def _values_by_itk(grid: Grid, image: Volume, interpolator: str) -> NDArray[Any]:
     import SimpleITK as sitk
 
-    spacing, origin, size = grid
     resampler = sitk.ResampleImageFilter()
-    resampler.SetOutputSpacing(spacing.tolist())
-    resampler.SetOutputDirection(mask.direction)
-    resampler.SetSize(size)
-    resampler.SetOutputOrigin(origin)
-    source = image.to_sitk()
-    resampler.SetOutputPixelType(source.GetPixelID())
+    resampler.SetOutputSpacing(grid.spacing_mm)
+    resampler.SetOutputDirection(grid.direction)
+    resampler.SetSize(grid.size)
+    resampler.SetOutputOrigin(grid.origin_mm)
     resampler.SetInterpolator(getattr(sitk, interpolator))
-    new_image = Volume.from_sitk(resampler.Execute(source))
-    resampler.SetOutputPixelType(sitk.sitkUInt8)
-    resampler.SetInterpolator(sitk.sitkNearestNeighbor)
-    region = sitk.GetArrayFromImage(resampler.Execute(mask.to_sitk()))
-    return new_image, new_image.with_array(region.view(bool))
+    array: NDArray[Any] = sitk.GetArrayFromImage(resampler.Execute(image.to_sitk()))
+    return array
 
 
 def _positions(mask: Volume, indices: list[NDArray[Any]]) -> list[Any]:

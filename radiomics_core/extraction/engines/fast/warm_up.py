@@ -91,10 +91,14 @@ def _steps() -> list[Callable[[], None]]:
     def of_image(name: str, image: Volume = image) -> Callable[[], None]:
         return lambda: _discard(engine.extract(image, mask, _settings(["firstorder"], [name])))
 
+    def of_settings(settings: ExtractionSettings) -> Callable[[], None]:
+        return lambda: _discard(engine.extract(image, mask, settings))
+
     steps = [of_class(name) for name in (*_TEXTURE, "shape")] + [of_image(name) for name in _IMAGES]
     steps.extend(of_image(name, image.with_array(image.array.astype(np.float64))) for name in ("Wavelet", "LoG"))
     by_slice = _settings(["glcm"], ["Original"], slices)
-    steps.append(lambda: _discard(engine.extract(image, mask, by_slice)))
+    resampled = _settings(["firstorder"], ["Original"], {"resampledPixelSpacing": [2, 2, 2]})
+    steps.extend(of_settings(own) for own in (by_slice, resampled))
     steps.extend(_map_step(name) for name in _TEXTURE)
     return steps
 
