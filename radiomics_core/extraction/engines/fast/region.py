@@ -128,7 +128,9 @@ class Levels:
     @cached_property
     def padded(self) -> NDArray[np.int32]:
         """The levels with a border of zeros one voxel wide, so that loops need not look for the border."""
-        return np.pad(self.array, 1)
+        padded = np.zeros([size + 2 for size in self.array.shape], np.int32)
+        padded[1:-1, 1:-1, 1:-1] = self.array
+        return padded
 
 
 @dataclass(frozen=True, eq=False)
