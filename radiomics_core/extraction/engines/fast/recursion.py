@@ -21,14 +21,20 @@ Values = NDArray[np.float64]
 Steps = tuple[int, int, int]
 """How far apart neighbours lie in memory, in elements: groups of lines, lines, voxels of a line."""
 
-LINES = 32
-"""Lines in one block: a multiple of what a processor computes at once; a block of 500 steps fits its second cache."""
+LINES = 64
+"""Lines in one block: blocks of 500 steps stay within a processor's second cache."""
+
+AT_ONCE = 16
+"""A block is computed for a multiple of this many lines: what a processor takes in one or two operations."""
 
 PAD = 4
 """Rows before and after a block: the value of a line's end goes on for ever."""
 
 TILE = 16
-"""Steps read from one line before the next when lines do not lie side by side: one cache line."""
+"""Steps written to one line before the next when lines do not lie side by side: one cache line."""
+
+FEW = 8
+"""Lines read side by side when they do not lie so in memory: more would drive each other out of the cache."""
 
 
 def filter_lines(
@@ -104,8 +110,9 @@ def _filter_blocks(
         for first in range(0, lines, LINES):
             count = min(LINES, lines - first)
             _read(source, base + group * steps_in[0] + first * steps_in[1], steps_in, n, count, values)
-            _run_forwards(values, forwards, stretch[1], coefficients)
-            _run_backwards(values, backwards, n, stretch[0], coefficients)
+            width = (count + AT_ONCE - 1) // AT_ONCE * AT_ONCE
+            _run_forwards(values, forwards, stretch[1], width, coefficients)
+            _run_backwards(values, backwards, n, stretch[0], width, coefficients)
             begin = group * steps_out[0] + first * steps_out[1] - stretch[0] * steps_out[2]
             _write(forwards, backwards, target, begin, steps_out, stretch, count, adds, weight)
 
@@ -113,17 +120,19 @@ def _filter_blocks(
 @compiled
 def _read(source: NDArray[Any], base: int, steps: Steps, n: int, count: int, values: Values) -> None:
     _, line_step, step = steps
-    if line_step == 1 and count == LINES:
+    if line_step == 1:
         for i in range(n):
-            row = source[base + i * step : base + i * step + LINES]
+            row = source[base + i * step : base + i * step + count]
             block = values[(i + PAD) * LINES : (i + PAD + 1) * LINES]
-            for w in range(LINES):
+            for w in range(count):
                 block[w] = row[w]
     else:
-        for begin in range(0, n, TILE):
-            for w in range(count):
-                for i in range(begin, min(begin + TILE, n)):
-                    values[np.uint64((i + PAD) * LINES + w)] = source[np.uint64(base + w * line_step + i * step)]
+        for first in range(0, count, FEW):
+            few = min(FEW, count - first)
+            for i in range(n):
+                block = values[(i + PAD) * LINES + first : (i + PAD) * LINES + first + FEW]
+                for w in range(few):
+                    block[w] = source[np.uint64(base + (first + w) * line_step + i * step)]
     for k in range(PAD):
         values[k * LINES : (k + 1) * LINES] = values[PAD * LINES : (PAD + 1) * LINES]
         behind = (n + PAD + k) * LINES
@@ -131,7 +140,7 @@ def _read(source: NDArray[Any], base: int, steps: Steps, n: int, count: int, val
 
 
 @compiled
-def _run_forwards(values: Values, out: Values, stop: int, c: Values) -> None:
+def _run_forwards(values: Values, out: Values, stop: int, width: int, c: Values) -> None:
     n0, n1, n2, n3 = c[0], c[1], c[2], c[3]
     out[: PAD * LINES] = values[: PAD * LINES]
     for i in range(stop):
@@ -141,13 +150,13 @@ def _run_forwards(values: Values, out: Values, stop: int, c: Values) -> None:
         d4 = c[11] if i > 3 else c[15]
         v = values[i * LINES : (i + 5) * LINES]  # this step and the four before it
         o = out[i * LINES : (i + 5) * LINES]
-        for w in range(LINES):
+        for w in range(width):
             fed = v[w + 4 * LINES] * n0 + v[w + 3 * LINES] * n1 + v[w + 2 * LINES] * n2 + v[w + LINES] * n3
             o[w + 4 * LINES] = fed - (o[w + 3 * LINES] * d1 + o[w + 2 * LINES] * d2 + o[w + LINES] * d3 + o[w] * d4)
 
 
 @compiled
-def _run_backwards(values: Values, out: Values, n: int, start: int, c: Values) -> None:
+def _run_backwards(values: Values, out: Values, n: int, start: int, width: int, c: Values) -> None:
     m1, m2, m3, m4 = c[4], c[5], c[6], c[7]
     out[(n + PAD) * LINES :] = values[(n + PAD) * LINES :]
     for i in range(n - 1, start - 1, -1):
@@ -157,7 +166,7 @@ def _run_backwards(values: Values, out: Values, n: int, start: int, c: Values) -
         d4 = c[11] if i < n - 4 else c[19]
         v = values[(i + PAD) * LINES : (i + PAD + 5) * LINES]  # this step and the four behind it
         o = out[(i + PAD) * LINES : (i + PAD + 5) * LINES]
-        for w in range(LINES):
+        for w in range(width):
             fed = v[w + LINES] * m1 + v[w + 2 * LINES] * m2 + v[w + 3 * LINES] * m3 + v[w + 4 * LINES] * m4
             o[w] = fed - (o[w + LINES] * d1 + o[w + 2 * LINES] * d2 + o[w + 3 * LINES] * d3 + o[w + 4 * LINES] * d4)
 
@@ -176,16 +185,16 @@ def _write(
 ) -> None:
     _, line_step, step = steps
     start, stop = stretch
-    if line_step == 1 and count == LINES:
+    if line_step == 1:
         for i in range(start, stop):
-            row = target[base + i * step : base + i * step + LINES]
+            row = target[base + i * step : base + i * step + count]
             f = forwards[(i + PAD) * LINES : (i + PAD + 1) * LINES]
             b = backwards[(i + PAD) * LINES : (i + PAD + 1) * LINES]
             if adds:
-                for w in range(LINES):
+                for w in range(count):
                     row[w] = np.float32(row[w] + np.float64(np.float32(f[w] + b[w])) * weight)
             else:
-                for w in range(LINES):
+                for w in range(count):
                     row[w] = np.float32(f[w] + b[w])
         return
     for begin in range(start, stop, TILE):
