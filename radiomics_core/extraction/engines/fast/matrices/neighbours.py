@@ -120,17 +120,16 @@ class CubeCounts:
 
 def count_in_cubes(cubes: Neighbourhoods) -> Iterator[CubeCounts]:
     """Count inside each neighbourhood as if nothing lay around it; see :func:`count_neighbours`."""
-    region, across = cubes.region, cubes.region.options.force_2d_axis
-    steps = offsets(region.mask.shape, region.options.distances, across, bidirectional=True)
-    radii = np.array([0 if axis == across else cubes.radius for axis in range(3)])
-    voxels = int(np.prod(2 * radii + 1))
+    region, options = cubes.region, cubes.region.options
+    steps = offsets(region.mask.shape, options.distances, options.force_2d_axis, bidirectional=True)
+    voxels = int(np.prod(2 * cubes.reach + 1))
     batch = max(CUBE_NUMBERS // (voxels * min(voxels, len(steps) + 1)), 1)
     for start in range(0, len(cubes.centres), batch):
         centres = cubes.centres[start : start + batch]
         numbers = np.zeros((3, len(centres), voxels), np.int32)
         far = np.zeros((len(centres), voxels))
         found = np.zeros((2, len(centres)), np.int64)
-        _count_in_cubes(region.levels.array, centres, radii, steps, region.options.gldm_a, numbers, far, found)
+        _count_in_cubes(region.levels.array, centres, cubes.reach, steps, options.gldm_a, numbers, far, found)
         for size, members in _grouped(found[1], voxels):
             yield _cube_counts(members + start, size, numbers[:, members], far[members], found[0, members])
 
@@ -169,7 +168,7 @@ def _cube_counts(
 def _count_in_cubes(
     levels: NDArray[np.int32],
     centres: NDArray[np.int64],
-    radii: NDArray[np.int64],
+    reach: NDArray[np.int64],
     steps: NDArray[np.int64],
     tolerance: int,
     numbers: NDArray[np.int32],
@@ -181,8 +180,8 @@ def _count_in_cubes(
     at = np.empty((numbers.shape[2], 3), np.int64)
     for c in range(len(centres)):
         for axis in range(3):
-            low[axis] = max(centres[c, axis] - radii[axis], 0)
-            high[axis] = min(centres[c, axis] + radii[axis] + 1, levels.shape[axis])
+            low[axis] = max(centres[c, axis] - reach[axis], 0)
+            high[axis] = min(centres[c, axis] + reach[axis] + 1, levels.shape[axis])
         present, rows, alike = numbers[0, c], numbers[1, c], numbers[2, c]
         voxels = different = 0
         for z in range(low[0], high[0]):
