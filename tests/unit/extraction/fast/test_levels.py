@@ -100,7 +100,13 @@ def test_a_fixed_number_of_levels_is_that_of_numpys_histogram(drawn, count):
 @given(binned())
 def test_highest_level_needs_no_levels(drawn):
     values, width = drawn
-    assert highest_level(values, Options(bin_width=width)) == row(values, bin_width=width).levels.highest
+    levels = row(values, bin_width=width).levels
+    assert highest_level(values, Options(bin_width=width)) == (levels.highest if np.ptp(values) else 1)
+
+
+def test_flat_region_may_lie_in_the_second_bin():
+    # 100 % 0.1 is 0.09999999999999445 in binary, so the first edge is 99.9: pyradiomics' Ng is 2
+    assert levels_of([100, 100], bin_width=0.1) == [2, 2]
 
 
 def test_whole_widths_do_not_overflow_small_integers():
