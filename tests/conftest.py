@@ -6,6 +6,14 @@ from pathlib import Path
 
 import pytest
 
+def pytest_sessionstart(session):
+    """Compile the fast engine once, before test processes start, instead of inside somebody's timeout."""
+    if not hasattr(session.config, "workerinput"):
+        from radiomics_core.extraction.engines.fast import warm_up
+
+        warm_up.make_ready()
+
+
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 
 
