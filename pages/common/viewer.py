@@ -6,7 +6,7 @@ Slices are drawn on the server from memory-mapped volumes; nothing but a small p
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import streamlit as st
 
@@ -24,6 +24,8 @@ from radiomics_core.imaging.orientation import (
 from radiomics_core.imaging.windows import WINDOWS, windows_for
 
 if TYPE_CHECKING:
+    from radiomics_core.imaging.colour_map import Layer
+    from radiomics_core.imaging.orientation import Plane
     from radiomics_core.imaging.volume import Volume
     from radiomics_core.study import Study
 
@@ -47,14 +49,37 @@ def mask_volume(cache_folder: str, digest: str, label: int | None, _files: tuple
     return select_label(image_volume(cache_folder, digest, _files), label)
 
 
+class Overlay(Protocol):
+    """Something laid over a slice, with its legend."""
+
+    def key(self, digests: tuple[str, ...]) -> tuple[str, ...]:
+        """Return what the picture depends on beside image, regions and slice."""
+
+    def layer(self, digests: tuple[str, ...], image: Volume, mask: Volume, plane: Plane, index: int) -> Layer | None:
+        """Return what to lay over a slice, None for nothing; an error is shown beside the picture."""
+
+    def legend(self) -> None:
+        """Draw the legend of the layer, above the picture."""
+
+    def notes(self) -> None:
+        """Say what else is to know about the layer, below the picture."""
+
+
 @st.cache_data(max_entries=400, show_spinner=False)
 def _picture(
-    digests: tuple[str, ...], plane: str, index: int, window: tuple[float, float], _volumes: list[Volume]
+    digests: tuple[str, ...],
+    plane: str,
+    index: int,
+    window: tuple[float, float],
+    layer_key: tuple[str, ...],
+    _volumes: list[Volume],
+    _layer: Layer | None = None,
 ) -> bytes:
     from radiomics_core.imaging.render import slice_png
     from radiomics_core.imaging.windows import Window
 
-    return slice_png(_volumes[0], _volumes[1:], plane, index, Window(*window), size_px=SIZE_PX)  # type: ignore[arg-type]
+    shown = Window(*window)
+    return slice_png(_volumes[0], _volumes[1:], plane, index, shown, size_px=SIZE_PX, layer=_layer)  # type: ignore[arg-type]
 
 
 @st.cache_data(max_entries=200, show_spinner=False)
@@ -72,18 +97,31 @@ def _start_slice(digest: str, label: int | None, plane: str, _mask: Volume) -> i
     return largest_slice(_mask, plane)  # type: ignore[arg-type]
 
 
-def case_viewer(case: Case, image_name: str, *, key: str, rois: list[str] | None = None, compact: bool = False) -> None:
-    """Show an image of a case with its regions; a fragment, so that stepping reruns nothing else."""
+def case_viewer(
+    case: Case,
+    image_name: str,
+    *,
+    key: str,
+    rois: list[str] | None = None,
+    compact: bool = False,
+    overlay: Overlay | None = None,
+) -> None:
+    """Show an image of a case with its regions; a fragment, so that stepping reruns nothing else.
+
+    An overlay is computed from the first of the regions.
+    """
     image = case.image(image_name)
     if image is None:
         st.info(_("Case {case} has no image {image}.", case=case.case_id, image=image_name))
         return
     masks = [m for m in case.masks if m.image == image_name and (rois is None or m.roi in rois)]
-    _viewer(image, masks, case.case_id, key, compact)
+    _viewer(image, masks, case.case_id, key, compact, overlay)
 
 
 @fragment()
-def _viewer(image: ImageRef, masks: list[MaskRef], case_id: str, key: str, compact: bool) -> None:
+def _viewer(
+    image: ImageRef, masks: list[MaskRef], case_id: str, key: str, compact: bool, overlay: Overlay | None
+) -> None:
     from radiomics_core.errors import RadiomicsError
     from radiomics_core.imaging.volume_cache import content_digest
 
@@ -102,9 +140,30 @@ def _viewer(image: ImageRef, masks: list[MaskRef], case_id: str, key: str, compa
     low, high = _window(digest, window, image.modality, volume)
     index = _slice_slider(volume, plane, regions, f"{case_id}_{key}", digest)
     digests = (digest, *(f"{content_digest([m.file])}:{m.label}" for m, _region in regions))
-    png = _picture(digests, plane, index, (low, high), [volume, *(region for _mask, region in regions)])
-    _with_letters(png, volume, plane, case_id)
+    volumes = [volume, *(region for _mask, region in regions)]
+    layer = _layer(overlay, digests, volumes, plane, index)
+    layer_key: tuple[str, ...] = ()
+    if overlay is not None and layer is not None:
+        layer_key = overlay.key(digests)
+        overlay.legend()
+    _with_letters(_picture(digests, plane, index, (low, high), layer_key, volumes, layer), volume, plane, case_id)
     _legend(volume, plane, index, [m.roi for m, _region in regions], window, left_out)
+    if overlay is not None and layer is not None:
+        overlay.notes()
+
+
+def _layer(
+    overlay: Overlay | None, digests: tuple[str, ...], volumes: list[Volume], plane: str, index: int
+) -> Layer | None:
+    from radiomics_core.errors import RadiomicsError
+
+    if overlay is None or len(volumes) == 1:
+        return None
+    try:
+        return overlay.layer(digests, volumes[0], volumes[1], plane, index)  # type: ignore[arg-type]
+    except RadiomicsError as error:
+        st.error(error.message(), icon=":material/error:")
+        return None
 
 
 def _regions(volume: Volume, masks: list[MaskRef], cache: str) -> tuple[list[tuple[MaskRef, Volume]], list[str]]:
@@ -119,6 +178,24 @@ def _regions(volume: Volume, masks: list[MaskRef], cache: str) -> tuple[list[tup
         else:
             left_out.append(mask.roi)
     return shown, left_out
+
+
+def region_of(study: Study, case: Case, mask: MaskRef) -> tuple[tuple[str, ...], Volume, Volume] | None:
+    """Return the digests, the image and the region of a mask; None when they cannot be shown on one grid."""
+    from radiomics_core.errors import RadiomicsError
+    from radiomics_core.imaging.volume_cache import content_digest
+
+    image = case.image(mask.image)
+    if image is None:
+        return None
+    cache, digest = str(study.folder / "cache"), content_digest(image.files)
+    try:
+        volume = image_volume(cache, digest, image.files)
+        regions, _left_out = _regions(volume, [mask], cache)
+    except RadiomicsError:
+        return None  # the viewer above says why
+    digests = (digest, f"{content_digest([mask.file])}:{mask.label}")
+    return (digests, volume, regions[0][1]) if regions else None
 
 
 def _choices(image: ImageRef, key: str, compact: bool) -> tuple[str, str]:

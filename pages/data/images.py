@@ -1,7 +1,7 @@
 """Images: does every mask lie on its lesion?"""
 
 from pages.common import frame, require, sections
-from pages.data.panels import contact_sheet, single_case
+from pages.data.panels import contact_sheet, feature_map, single_case
 from radiomics_core.i18n import _, lazy_
 
 frame.title(
@@ -9,9 +9,13 @@ frame.title(
 )
 
 study, cohort = require.require_images()
-section = sections.choose({"sheet": lazy_("All cases"), "single": lazy_("One case")}, key="images_section")
+section = sections.choose(
+    {"sheet": lazy_("All cases"), "single": lazy_("One case"), "map": lazy_("Feature map")}, key="images_section"
+)
 if section == "sheet":
     contact_sheet.show(study, cohort)
-else:
+elif section == "single":
     single_case.show(study, cohort)
+else:
+    feature_map.show(study, cohort)
 frame.next_step(require.EXTRACTION_PAGE, _("Next: extract features"))

@@ -212,6 +212,10 @@ class MappableImage:
         low, high = np.percentile(values, (1, 99)) if values.size else (math.nan, math.nan)
         return float(low), float(high)
 
+    def count(self, only: SliceOf | None = None) -> int:
+        """Return how many voxels a map is computed at."""
+        return int(np.count_nonzero(self._inside if only is None else self._inside & self.case.near(only)))
+
     @property
     def _inside(self) -> NDArray[np.bool_]:
         return self.case.prepared.region[self.case.prepared.box]

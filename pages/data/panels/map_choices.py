@@ -1,0 +1,130 @@
+"""Which feature is mapped: image filter, family, feature and neighbourhood, each in plain words."""
+
+from __future__ import annotations
+
+import re
+
+import streamlit as st
+
+from pages.common import state
+from pages.common.maps import MapRequest
+from pages.features.panels.extraction_choices import every_image, modality_of
+from radiomics_core.cohort.model import Cohort
+from radiomics_core.extraction.catalogue import FEATURE_CLASSES, FEATURE_NAMES, IMAGE_TYPES
+from radiomics_core.extraction.derived_names import derived_image_names
+from radiomics_core.extraction.feature_maps import MAP_FAMILIES
+from radiomics_core.extraction.glossary import GLOSSARY, explain_filter
+from radiomics_core.extraction.settings import ExtractionSettings
+from radiomics_core.i18n import LazyText, _, lazy_
+from radiomics_core.study import Study
+
+USUAL_SIGMAS_MM = [1.0, 2.0, 3.0]
+LARGEST_RADIUS = 5
+
+FILTER_WORDS: dict[str, LazyText] = {
+    "Original": lazy_("Image as it is"),
+    "LoG": lazy_("LoG, {detail} mm"),
+    "Wavelet": lazy_("Wavelet {detail}"),
+    "Square": lazy_("Square"),
+    "SquareRoot": lazy_("Square root"),
+    "Logarithm": lazy_("Logarithm"),
+    "Exponential": lazy_("Exponential"),
+    "Gradient": lazy_("Gradient"),
+    "LBP2D": lazy_("Local patterns 2-D"),
+    "LBP3D": lazy_("Local patterns 3-D, {detail}"),
+}
+FAMILY_WORDS: dict[str, LazyText] = {
+    "firstorder": lazy_("Intensity statistics"),
+    "glcm": lazy_("Co-occurrence (GLCM)"),
+    "glrlm": lazy_("Run lengths (GLRLM)"),
+    "glszm": lazy_("Zone sizes (GLSZM)"),
+    "gldm": lazy_("Dependence (GLDM)"),
+    "ngtdm": lazy_("Neighbourhood difference (NGTDM)"),
+}
+
+
+def choose(study: Study, cohort: Cohort, image: str) -> MapRequest:
+    """Menus of filter, family, feature and neighbourhood; the other settings are those of the Extraction page."""
+    modality = modality_of(cohort, image)
+    offered = _offered(every_image(study)[image])
+    filters = {name: _filter_words(name, image_type) for name, (image_type, _own) in offered.items()}
+    name = _menu(_("Image filter"), "map_filter", filters, _explained(IMAGE_TYPES))
+    if name != "original":
+        st.caption(str(explain_filter(name)))
+    families = {family: str(FAMILY_WORDS[family]) for family in MAP_FAMILIES}
+    family = _menu(_("Family"), "map_family", families, _explained({f: FEATURE_CLASSES[f] for f in MAP_FAMILIES}))
+    features = {f: _("{feature}", feature=feature_words(f)) for f in FEATURE_NAMES[family]}
+    start = "Mean" if family == "firstorder" else "JointEntropy" if family == "glcm" else next(iter(features))
+    feature = _menu(_("Feature"), f"map_feature_{family}", features, _("Type to search."), start)
+    st.caption(str(GLOSSARY[family, feature].meaning))
+    return MapRequest(_with_neighbourhood(offered[name][1]), name, family, feature, modality)
+
+
+def _explained(words: dict[str, LazyText]) -> str:
+    return "\n".join(f"- **{name}**: {meaning}" for name, meaning in words.items())
+
+
+def feature_words(feature: str) -> str:
+    """Return a feature's name as words: ``Joint entropy``, ``10 percentile``, ``MCC``."""
+    parts = re.findall(r"[A-Z]+(?![a-z])\d*|[A-Z][a-z]+\d*|\d+|[a-z]+\d*", feature)
+    words = " ".join(part if part.isupper() else part.lower() for part in parts)
+    return words[:1].upper() + words[1:]
+
+
+def _offered(settings: ExtractionSettings) -> dict[str, tuple[str, ExtractionSettings]]:
+    """Return every derived image with its type and settings: the original, those extracted, then all others."""
+    types = dict.fromkeys(["Original", *settings.image_types(), *IMAGE_TYPES])
+    offered = {}
+    for image_type in types:
+        alone = settings.with_image_types([image_type])
+        if image_type == "LoG" and not alone.value("sigma", "LoG"):
+            alone = alone.with_value("sigma", USUAL_SIGMAS_MM, "LoG")
+        offered |= dict.fromkeys(derived_image_names(alone), (image_type, alone))
+    return offered
+
+
+def _filter_words(name: str, image_type: str) -> str:
+    if image_type == "LoG":
+        detail = name.removeprefix("log-sigma-").removesuffix("-mm-3D").replace("-", ".")
+    else:
+        detail = name.removeprefix("wavelet").removeprefix("lbp-3D").strip("-")
+    return FILTER_WORDS[image_type].format(detail=detail.removesuffix(".0"))
+
+
+def _menu(label: str, key: str, words: dict[str, str], help_text: str, start: str = "") -> str:
+    names = list(words)
+    state.recall(key, start or names[0], options=names)
+    return str(
+        st.selectbox(
+            label,
+            names,
+            format_func=lambda name: words[name],
+            key=key,
+            persist_state="session",
+            on_change=state.remember,
+            args=(key,),
+            help=help_text,
+        )
+    )
+
+
+def _with_neighbourhood(settings: ExtractionSettings) -> ExtractionSettings:
+    with st.popover(_("More settings"), icon=":material/tune:", width="stretch"):
+        state.recall("map_radius", int(settings.value("kernelRadius")))
+        radius = st.number_input(
+            _("Neighbourhood radius [voxels]"),
+            1,
+            LARGEST_RADIUS,
+            key="map_radius",
+            persist_state="session",
+            help=_("How far around each voxel the feature looks: 1 is a cube of 27 voxels, 2 of 125."),
+        )
+        state.recall("map_masked", bool(settings.value("maskedKernel")))
+        masked = st.toggle(
+            _("Only voxels of the region count"),
+            key="map_masked",
+            persist_state="session",
+            help=_("Off: neighbours outside the region count as well, so that its edge does not stand out."),
+        )
+        st.caption(_("Voxel size, normalisation and grey levels are those of the Extraction page."))
+    return settings.with_value("kernelRadius", int(radius)).with_value("maskedKernel", bool(masked))
