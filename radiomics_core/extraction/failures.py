@@ -22,7 +22,7 @@ class Cause:
 
 CAUSES: dict[str, Cause] = {
     "no region left": Cause(
-        r"only contains 1 segmented voxel|retained (?:0|1) voxel",
+        r"only contains 1 segmented voxel|retained (?:0|1) voxel|LabelShapeStatisticsImageFilter_GetBoundingBox",
         lazy_("the region has one voxel or none left, texture needs many"),
         lazy_("Check the mask, the intensity limits of the region and the voxel size, or exclude the case"),
     ),

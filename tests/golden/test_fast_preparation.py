@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
 
 from radiomics_core.errors import ExtractionError
 from radiomics_core.extraction import ENGINES
@@ -17,7 +19,7 @@ from radiomics_core.extraction.engines.fast.preparation import prepare
 from radiomics_core.extraction.engines.inputs import check_inputs
 from radiomics_core.extraction.settings import ExtractionSettings
 from radiomics_core.imaging.reading import read_mask, read_volume
-from radiomics_core.imaging.volume import Volume
+from radiomics_core.imaging.volume import IDENTITY, Volume
 
 OBLIQUE = (0.96, -0.28, 0.0, 0.28, 0.96, 0.0, 0.0, 0.0, 1.0)
 
@@ -74,17 +76,17 @@ def lesion(dtype: str = "int16", direction: tuple[float, ...] = OBLIQUE) -> tupl
     return image, image.with_array((z - 8) ** 2 + (y - 9) ** 2 + (x - 12) ** 2 <= 49)
 
 
-def assert_prepared_alike(image: Volume, mask: Volume, settings: ExtractionSettings) -> None:
+def assert_prepared_alike(image: Volume, mask: Volume, asked: ExtractionSettings) -> None:
     import SimpleITK as sitk
     from radiomics import imageoperations
 
     from radiomics_core.extraction.engines.pyradiomics_engine import sitk_pair
     from radiomics_core.extraction.engines.pyradiomics_session import make_extractor, pyradiomics_session
 
-    made = prepare(image, mask, settings)
-    moved = check_inputs(image, mask, settings)
+    made = prepare(image, mask, asked)
+    moved = check_inputs(image, mask, asked)
     with pyradiomics_session():
-        extractor = make_extractor(settings)
+        extractor = make_extractor(asked)
         used = extractor.settings
         expected, whole = extractor.loadImage(*sitk_pair(image, mask, moved), None, **used)
         box, corrected = imageoperations.checkMask(expected, whole, **used)
@@ -132,6 +134,49 @@ def test_what_pyradiomics_refuses_is_refused_in_the_same_words(setting, referenc
             engine.extract(image, mask, settings)
         words.append(str(caught.value))
     assert words[0] == words[1]
+
+
+@st.composite
+def any_case(draw):
+    """Return an image, a mask and settings: voxel sizes, orientation, border and padding of any kind."""
+    shape = tuple(draw(st.integers(1, 14)) for _ in range(3))
+    low = [draw(st.integers(0, size - 1)) for size in shape]
+    part = tuple(slice(a, draw(st.integers(a + 1, size))) for a, size in zip(low, shape, strict=True))
+    sizes = st.sampled_from([0.5, 0.9765625, 1.0, 1.25, 2.0, 3.0, 3.27])
+    image = Volume(
+        np.random.default_rng(draw(st.integers(0, 99)))
+        .integers(-100, 200, shape)
+        .astype(draw(st.sampled_from(["int16", "float32"]))),
+        (draw(sizes), draw(sizes), draw(sizes)),
+        draw(st.sampled_from([(0.0, 0.0, 0.0), (-123.4, 56.7, 890.1)])),
+        draw(st.sampled_from([IDENTITY, OBLIQUE])),
+    )
+    inside = np.zeros(shape, bool)
+    inside[part] = True
+    setting = {
+        "resampledPixelSpacing": [draw(st.sampled_from([0, 0.7, 1, 1.25, 2, 3])) for _ in range(3)],
+        "padDistance": draw(st.integers(0, 6)),
+        "interpolator": draw(st.sampled_from(["sitkBSpline", "sitkLinear"])),
+        "minimumROIDimensions": 1,
+    }
+    return image, image.with_array(inside), ExtractionSettings(setting=setting)
+
+
+@settings(
+    max_examples=60,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.filter_too_much],
+)
+@given(case=any_case())
+def test_any_region_is_resampled_as_pyradiomics_resamples_it(case):
+    image, mask, asked = case
+    assume(2 not in image.array.shape)  # of two voxels ITK's B-splines read outside of the image
+    try:
+        prepare(image, mask, asked)
+    except ExtractionError:
+        assume(False)
+    assume(not mask.array.all())
+    assert_prepared_alike(image, mask, asked)
 
 
 @pytest.mark.parametrize("modality", ["CT", "PET", "MR_T1"])
