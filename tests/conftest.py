@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+
 def pytest_sessionstart(session):
     """Compile the fast engine once, before test processes start, instead of inside somebody's timeout."""
     if not hasattr(session.config, "workerinput"):

@@ -23,11 +23,16 @@ origins = st.tuples(*[st.floats(-500, 500)] * 3)
 margins = st.tuples(*[st.tuples(st.integers(0, 4), st.integers(0, 4))] * 3)
 
 
+@pytest.fixture(scope="module", params=ENGINES.names())
+def engine(request):
+    made = ENGINES.build(request.param)
+    if not made.available():
+        pytest.skip(f"the reference engine is not on this computer: {made.available().why}")
+    return made
+
+
 @pytest.fixture(scope="module")
-def extract():
-    engine = ENGINES.build("pyradiomics")
-    if not engine.available():
-        pytest.skip(f"the reference engine is not on this computer: {engine.available().why}")
+def extract(engine):
     return lambda image, mask: engine.extract(image, mask, ORIGINAL).values
 
 
@@ -60,8 +65,7 @@ def test_features_do_not_change_when_the_image_is_padded(extract, array, margin,
 
 @FEW
 @given(array=intensities, factor=st.sampled_from([2, 4]))
-def test_texture_does_not_change_when_intensities_and_bin_width_are_scaled(extract, array, factor):
-    engine = ENGINES.build("pyradiomics")
+def test_texture_does_not_change_when_intensities_and_bin_width_are_scaled(engine, array, factor):
     image, mask = _with_mask(array)
     scaled = image.with_array((array * factor).astype(np.int16))
     plain = engine.extract(image, mask, ORIGINAL).values

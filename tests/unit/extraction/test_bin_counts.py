@@ -13,6 +13,7 @@ from radiomics_core.extraction.bin_counts import (
 from radiomics_core.extraction.runner import units_of_work
 from radiomics_core.imaging.volume import Volume
 
+
 def test_hand_counted_levels():
     # multiples of 25: -30 lies in [-50, -25), 76 in [75, 100): six bins
     for values, levels in (([-30, 0, 76], 6), ([0, 25], 2), ([0, 24.9], 1), ([7, 7], 1)):

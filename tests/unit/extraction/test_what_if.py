@@ -69,13 +69,13 @@ def test_sigmas_are_paired_in_their_order():
         "log-sigma-3-0-mm-3D": "log-sigma-4-5-mm-3D",
         "log-sigma-4-0-mm-3D": "log-sigma-6-0-mm-3D",
     }
-    with pytest.raises(SettingsError, match="3 sigmas cannot be compared with 1.*as many"):
+    with pytest.raises(SettingsError, match=r"3 sigmas cannot be compared with 1.*as many"):
         dataclasses.replace(Dials.of(settings), sigma_mm=(2.0,)).turned(settings)
 
 
 def test_name_of_a_log_image_is_that_of_the_engine(lesion):
     settings = ExtractionSettings(image_type={"LoG": {"sigma": [2.5]}}, feature_class={"firstorder": ["Mean"]})
-    extracted = extract_region(lambda: lesion(), settings)
+    extracted = extract_region(lesion, settings)
     assert list(extracted.values) == [f"{log_name(2.5)}_firstorder_Mean"]
 
 

@@ -122,7 +122,7 @@ def test_cancelling_leaves_no_process_and_keeps_the_parts(study):
 
 
 def test_a_job_whose_plan_fails_says_why(study):
-    job = study.jobs.start("extraction", {"images": None, "rois": None, "settings": {}, "engine": "pyradiomics"})
+    job = study.jobs.start("extraction", {"images": None, "rois": None, "settings": {}, "engine": "fast"})
     status = job.wait(PATIENCE_S)
     assert status.state == "failed"
     assert status.message == "no case has such an image and region. Check the names of images and regions."
