@@ -134,15 +134,16 @@ def _read(source: NDArray[Any], base: int, steps: Steps, n: int, count: int, val
                 for w in range(few):
                     block[w] = source[np.uint64(base + (first + w) * line_step + i * step)]
     for k in range(PAD):
-        values[k * LINES : (k + 1) * LINES] = values[PAD * LINES : (PAD + 1) * LINES]
-        behind = (n + PAD + k) * LINES
-        values[behind : behind + LINES] = values[(n + PAD - 1) * LINES : (n + PAD) * LINES]
+        for w in range(LINES):
+            values[k * LINES + w] = values[PAD * LINES + w]
+            values[(n + PAD + k) * LINES + w] = values[(n + PAD - 1) * LINES + w]
 
 
 @compiled
 def _run_forwards(values: Values, out: Values, stop: int, width: int, c: Values) -> None:
     n0, n1, n2, n3 = c[0], c[1], c[2], c[3]
-    out[: PAD * LINES] = values[: PAD * LINES]
+    for w in range(PAD * LINES):
+        out[w] = values[w]
     for i in range(stop):
         d1 = c[8] if i > 0 else c[12]
         d2 = c[9] if i > 1 else c[13]
@@ -158,7 +159,8 @@ def _run_forwards(values: Values, out: Values, stop: int, width: int, c: Values)
 @compiled
 def _run_backwards(values: Values, out: Values, n: int, start: int, width: int, c: Values) -> None:
     m1, m2, m3, m4 = c[4], c[5], c[6], c[7]
-    out[(n + PAD) * LINES :] = values[(n + PAD) * LINES :]
+    for w in range((n + PAD) * LINES, (n + 2 * PAD) * LINES):
+        out[w] = values[w]
     for i in range(n - 1, start - 1, -1):
         d1 = c[8] if i < n - 1 else c[16]
         d2 = c[9] if i < n - 2 else c[17]
