@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -97,8 +96,8 @@ def bin_count_preview(
     ExtractionError
         When the region cannot be extracted at all, for the reasons extraction would give.
     """
-    image_types = settings.image_types() if filters else {"Original": settings.image_types().get("Original", {})}
-    counts = _derived_counts(volume, mask, dataclasses.replace(settings, image_type=image_types))
+    names = list(settings.image_types()) if filters else ["Original"]
+    counts = _derived_counts(volume, mask, settings.with_image_types(names))
     if not counts:
         raise ExtractionError(lazy_("these settings make no image"), remedy=lazy_("Choose at least one image type"))
     return BinCounts(tuple(counts))

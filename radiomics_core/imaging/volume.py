@@ -91,8 +91,8 @@ def native(array: NDArray[Any]) -> NDArray[Any]:
 
     Bool becomes unsigned 8-bit, half precision single, extended precision double; foreign byte order is turned.
     """
-    kind = {"?": np.dtype(np.uint8), "e": np.dtype(np.float32), "g": np.dtype(np.float64)}
-    return np.ascontiguousarray(array, kind.get(array.dtype.char, array.dtype.newbyteorder("=")))
+    replaced: dict[str, Any] = {"?": np.uint8, "e": np.float32, "g": np.float64}
+    return np.ascontiguousarray(array, replaced.get(array.dtype.char, array.dtype.newbyteorder("=")))
 
 
 @dataclass(frozen=True)

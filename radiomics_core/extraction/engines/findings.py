@@ -6,8 +6,6 @@ import math
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-import numpy as np
-
 from radiomics_core.extraction import kinds
 from radiomics_core.findings import Finding, found
 from radiomics_core.i18n import LazyText
@@ -18,7 +16,7 @@ FEW_VOXELS = 64
 
 def real_number(value: Any) -> float:
     """Return the real part of a feature's value, NaN where it is infinite: such a feature is undefined."""
-    number = float(np.real(value))
+    number = float(value.real)
     return number if math.isfinite(number) else math.nan
 
 
