@@ -44,6 +44,7 @@ def report(result: Verification) -> Iterator[str]:
     yield from _columns([heads, *(_class_row(row) for row in result.by_class().to_dict("records"))])
     yield ""
     yield from _of_images(result)
+    yield from _departing(result)
     yield from _disagreeing(result)
     yield _("worst {worst} over {n} features", worst=f"{result.worst:.1e}", n=result.n_features)
 
@@ -73,6 +74,21 @@ def _of_images(result: Verification) -> Iterator[str]:
         yield _("  {image}: {n} of {voxels}", image=row.image, n=row.moved, voxels=row.voxels)
     if result.not_compared:
         yield _("not compared, because pyradiomics left them out: {images}", images=", ".join(result.not_compared))
+
+
+def _departing(result: Verification) -> Iterator[str]:
+    from radiomics_core.extraction.departures import DEPARTURES
+
+    for row in DEPARTURES:
+        names = result.departing.loc[result.departing["departure"] == row.name, "feature"]
+        if len(names):
+            yield plural(
+                len(names),
+                "{n} feature differs on purpose, {example}: {case}",
+                "{n} features differ on purpose, for example {example}: {case}",
+                example=names.iloc[0],
+                case=row.case,
+            )
 
 
 def _disagreeing(result: Verification) -> Iterator[str]:

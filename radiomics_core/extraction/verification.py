@@ -16,6 +16,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from radiomics_core.extraction import kinds
+from radiomics_core.extraction.departures import departure_of
 from radiomics_core.extraction.engine import FeatureVector
 from radiomics_core.extraction.settings import ExtractionSettings
 
@@ -31,10 +32,12 @@ NEAR_ZERO = 1e-9
 JUDGED_ABSOLUTELY = ("MCC",)
 """Features whose difference is absolute: the eigenvalues under the root of MCC amplify rounding."""
 
+MAY_DEPART = ("differs", "empty_fast", "empty_reference")
 AGREES = ("equal", "near_zero")
+DEPARTS = "departs"
 NOT_COMPARED = "not_compared"
 
-FEATURE_COLUMNS = ("feature", "image", "family", "reference", "fast", "difference", "state")
+FEATURE_COLUMNS = ("feature", "image", "family", "reference", "fast", "difference", "state", "departure")
 IMAGE_COLUMNS = ("image", "voxels", "levels", "moved", "ulp")
 CLASS_COLUMNS = ("family", "features", "worst", "worst_feature", "near_zero", "disagree")
 
@@ -54,6 +57,7 @@ class Verification:
         ``differs``        larger than both
         ``empty_fast``, ``empty_reference``      undefined (NaN) in this engine only
         ``missing_fast``, ``missing_reference``  no such name in this engine
+        ``departs``        differs on purpose; ``departure`` names the row of ``DEPARTURES``
         ``not_compared``   pyradiomics left the filter out and said so
     images : DataFrame
         One row per derived image: ``image``, ``voxels`` of the region, ``levels`` (grey levels), ``moved`` (voxels
@@ -66,8 +70,13 @@ class Verification:
 
     @property
     def compared(self) -> pd.DataFrame:
-        """Rows of the features that were compared."""
-        return self.features[self.features["state"] != NOT_COMPARED]
+        """Rows of the features that were compared and are meant to be equal."""
+        return self.features[~self.features["state"].isin([NOT_COMPARED, DEPARTS])]
+
+    @property
+    def departing(self) -> pd.DataFrame:
+        """Rows of the features that differ on purpose."""
+        return self.features[self.features["state"] == DEPARTS]
 
     @property
     def n_features(self) -> int:
@@ -161,7 +170,8 @@ def compare(reference: Mapping[str, float], fast: Mapping[str, float], *, left_o
     """
     beginnings = tuple(left_out)
     rows = [_row(name, reference, fast, beginnings) for name in dict.fromkeys([*reference, *fast])]
-    return pd.DataFrame(rows, columns=list(FEATURE_COLUMNS))
+    made = pd.DataFrame(rows, columns=list(FEATURE_COLUMNS))
+    return _with_departures(made) if made["state"].isin(MAY_DEPART).any() else made
 
 
 def difference(reference: float, fast: float, feature: str = "") -> float:
@@ -237,8 +247,21 @@ def _row(
     if not state and apart:
         apart = difference(old, new, feature)
         state = _judged(apart, abs(new - old))
-    values = (name, image, family, old, new, apart, state or "equal")
+    values = (name, image, family, old, new, apart, state or "equal", "")
     return dict(zip(FEATURE_COLUMNS, values, strict=True))
+
+
+def _with_departures(made: pd.DataFrame) -> pd.DataFrame:
+    """Name the departure that explains a difference, where one does."""
+    differing = made[made["state"].isin(MAY_DEPART)]
+    for (_image, family), rows in made[made["image"].isin(differing["image"])].groupby(["image", "family"]):
+        names = [str(name).rsplit("_", 1)[1] for name in rows["feature"]]
+        reference, fast = (dict(zip(names, rows[engine], strict=True)) for engine in ("reference", "fast"))
+        for index, name, state in zip(rows.index, names, rows["state"], strict=True):
+            found = departure_of(str(family), name, reference, fast) if state in MAY_DEPART else None
+            if found is not None:
+                made.loc[index, ["state", "departure"]] = [DEPARTS, found.name]
+    return made
 
 
 def _lacking(in_reference: bool, in_fast: bool, reference: float, fast: float) -> str:

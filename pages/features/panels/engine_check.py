@@ -9,6 +9,7 @@ import streamlit as st
 from pages.common import cards, downloads, jobs, messages, state
 from pages.features.panels.extraction_choices import ExtractionChoice
 from radiomics_core.extraction import ENGINES, ExtractionSettings
+from radiomics_core.extraction.departures import DEPARTURES
 from radiomics_core.extraction.verification import LARGEST_DIFFERENCE, Verification
 from radiomics_core.i18n import _, plural
 from radiomics_core.study import Study
@@ -127,6 +128,14 @@ def _rest(made: Verification) -> str:
             images=len(made.images),
         )
     ]
+    for row in DEPARTURES:
+        n = int((made.departing["departure"] == row.name).sum())
+        if n:
+            words.append(
+                plural(
+                    n, "{n} feature differs on purpose: {case}", "{n} features differ on purpose: {case}", case=row.case
+                )
+            )
     if made.not_compared:
         words.append(_("pyradiomics left out: {images}.", images=", ".join(made.not_compared)))
     return " ".join(words)
