@@ -15,8 +15,8 @@ from radiomics_core.extraction.engines.fast.matrices.glrlm import count_runs, co
 from radiomics_core.extraction.engines.fast.matrices.offsets import offsets
 from radiomics_core.extraction.engines.fast.region import Neighbourhoods, Region
 
-BATCH_ENTRIES = 500_000
-"""At most as many entries are counted at a time, which bounds the memory for neighbourhoods."""
+BATCH_ENTRIES = 160_000
+"""At most as many entries are counted at a time: few enough to stay near the processor."""
 
 
 class Glrlm(FeatureClass):

@@ -13,8 +13,8 @@ from radiomics_core.extraction.engines.fast.formulas import FeatureClass, Values
 from radiomics_core.extraction.engines.fast.matrices.glszm import count_zones, count_zones_around
 from radiomics_core.extraction.engines.fast.region import Neighbourhoods, Region
 
-BATCH_ENTRIES = 500_000
-"""At most as many entries are counted at a time, which bounds the memory for neighbourhoods."""
+BATCH_ENTRIES = 160_000
+"""At most as many entries are counted at a time: few enough to stay near the processor."""
 
 
 class Glszm(FeatureClass):

@@ -69,7 +69,8 @@ class SparseMatrices:
     @cached_property
     def of_i(self) -> SparseMatrices:
         """Sums over j."""
-        is_first = (np.diff(self.matrix, prepend=-1) != 0) | (np.diff(self.i, prepend=-1.0) != 0)
+        is_first = np.ones(len(self.i), bool)
+        is_first[1:] = (self.matrix[1:] != self.matrix[:-1]) | (self.i[1:] != self.i[:-1])
         first = np.flatnonzero(is_first)
         i, count = self.i[first], np.add.reduceat(self.count, first)
         return SparseMatrices(self.matrices, self.matrix[first], i, np.zeros_like(i), count)
@@ -77,15 +78,9 @@ class SparseMatrices:
     @cached_property
     def of_j(self) -> SparseMatrices:
         """Sums over i."""
-        whole = self.j.astype(np.int64)
-        occurring = np.flatnonzero(np.bincount(whole))
-        rank = np.zeros(int(whole.max(initial=0)) + 1, np.int64)
-        rank[occurring] = np.arange(len(occurring))
-        width = len(occurring)
-        cells = np.bincount(self.matrix * width + rank[whole], self.count, self.matrices * width).astype(
-            np.float64, copy=False
-        )
+        width = int(self.j.max(initial=0.0)) + 1
+        cell = self.matrix * width + self.j.astype(np.int64)
+        cells = np.bincount(cell, self.count, self.matrices * width).astype(np.float64, copy=False)
         filled = np.flatnonzero(cells)
-        matrix, column = np.divmod(filled, max(width, 1))
-        j = occurring[column].astype(np.float64)
-        return SparseMatrices(self.matrices, matrix, np.zeros_like(j), j, cells[filled])
+        matrix, j = np.divmod(filled, width)
+        return SparseMatrices(self.matrices, matrix, np.zeros(len(j)), j.astype(np.float64), cells[filled])
