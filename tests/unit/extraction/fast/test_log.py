@@ -163,6 +163,15 @@ def test_a_sigma_wider_than_the_image_is_left_out_and_the_others_stay():
     assert results[0].filter == "LoG 13.5"
 
 
+def test_a_sigma_far_below_a_voxel_is_left_out():
+    # along z, 5 mm: exp(-1.3732 / (0.009 / 5)) is 0 in double precision, and ITK gives NaN
+    left_out, result = made(noise(), spacing_mm=(1.0, 1.0, 5.0), sigma=[0.009, 0.011])
+    assert (left_out.filter, str(left_out.cause)) == ("LoG 0.009", "sigma is far below the size of a voxel")
+    assert np.isfinite(result.array).all()
+    assert_same(result.array, itk(noise(), (1.0, 1.0, 5.0), 0.011))
+    assert not np.isfinite(itk(noise(), (1.0, 1.0, 5.0), 0.009)).all()
+
+
 def test_no_sigma_is_said():
     [left_out] = made(noise(), sigma=None)
     assert str(left_out.cause) == "no sigma is set"

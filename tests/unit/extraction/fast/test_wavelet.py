@@ -10,6 +10,7 @@ import pywt
 
 from radiomics_core.extraction.engines.fast.filters import FILTERS
 from radiomics_core.extraction.engines.fast.region import Prepared
+from radiomics_core.extraction.fields import WAVELETS
 from radiomics_core.extraction.settings import ExtractionSettings
 from radiomics_core.imaging.volume import Volume
 
@@ -98,6 +99,15 @@ def test_the_box_holds_the_values_of_the_whole_image(box, dtype, family):
     assert list(bands) == [f"wavelet-{name}" for name in (*DETAILS, "LLL")]
     for name, values in expected.items():
         assert_same(bands[f"wavelet-{name}"], values[box])
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+@pytest.mark.parametrize("family", WAVELETS)
+def test_every_wavelet_of_the_settings(family, dtype):
+    array, box = noise((6, 7, 70), dtype), (slice(1, 4), slice(3, 7), slice(2, 60))
+    [expected] = pywavelets(array, family, 1)
+    for name, values in made(array, box, wavelet=family).items():
+        assert_same(values, expected[name.removeprefix("wavelet-")][box])
 
 
 @pytest.mark.parametrize("dtype", ["uint8", "int32", "int64", ">i2"])

@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 
 from radiomics_core.extraction.engines.fast.recursion import filter_lines
 from radiomics_core.extraction.engines.fast.region import Box, Filtered, LeftOut, Prepared, SettingValue
-from radiomics_core.i18n import lazy_
+from radiomics_core.i18n import LazyText, lazy_
 from radiomics_core.imaging.volume import Volume
 
 FEWEST_VOXELS = 4
@@ -33,7 +33,11 @@ REACH = 30.0
 """Sigmas beyond which a voxel has no influence: the slowest part of the filters fades with exp(-1.3732 d / sigma), so
 to 1e-18 at this distance, while a double resolves 1e-16."""
 
+NARROWEST = 0.002
+"""Sigma in voxels below which the exponentials of the filter are zero in double precision."""
+
 TOO_SMALL = lazy_("the image is too small")
+TOO_NARROW = lazy_("sigma is far below the size of a voxel")
 NO_SIGMA = lazy_("no sigma is set")
 
 
@@ -45,17 +49,24 @@ def laplacian_of_gaussian(prepared: Prepared, value: SettingValue) -> Iterator[F
     if size.min() < FEWEST_VOXELS or not sigmas:
         yield LeftOut("LoG", TOO_SMALL if sigmas else NO_SIGMA)
         return
-    wide_enough = [sigma for sigma in sigmas if np.all(size >= np.ceil(sigma / spacing) + 1)]
-    if wide_enough:
-        part = _part_looked_at(image, prepared.box, max(wide_enough))
-        values = _as_floats(image.array[part])
+    causes = {sigma: _obstacle(sigma, size, spacing) for sigma in sigmas}
+    possible = [sigma for sigma, cause in causes.items() if cause is None]
+    if possible:
+        part = _part_looked_at(image, prepared.box, max(possible))
+        values = image.with_array(_as_floats(image.array[part]))
+        box = _seen_from(part, prepared.box)
     for sigma in sigmas:
-        if sigma in wide_enough:
-            box = _seen_from(part, prepared.box)
-            array = filter_box(image.with_array(values), box, float(sigma))
-            yield Filtered(f"log-sigma-{str(sigma).replace('.', '-')}-mm-3D", array)
+        cause = causes[sigma]
+        if cause is not None:
+            yield LeftOut(f"LoG {sigma:g}", cause)
         else:
-            yield LeftOut(f"LoG {sigma:g}", TOO_SMALL)
+            yield Filtered(f"log-sigma-{str(sigma).replace('.', '-')}-mm-3D", filter_box(values, box, float(sigma)))
+
+
+def _obstacle(sigma_mm: float, size: NDArray[Any], spacing_mm: NDArray[Any]) -> LazyText | None:
+    if np.any(size < np.ceil(sigma_mm / spacing_mm) + 1):
+        return TOO_SMALL
+    return TOO_NARROW if np.any(sigma_mm < NARROWEST * spacing_mm) else None
 
 
 def filter_box(image: Volume, box: Box, sigma_mm: float) -> NDArray[np.float32]:
