@@ -233,3 +233,18 @@ def test_levels_are_those_texture_matrices_are_made_with(reference, parameters, 
     counts = bin_count_preview(*lesion(), settings, filters=True).frame()
     assert list(counts["levels"]) == used
     assert [f"{name}_glcm_Contrast" for name in counts["filter"]] == list(vector.values)
+
+
+def test_pyradiomics_overflows_on_8_bit_images_with_whole_widths():
+    """Documented difference: it adds two widths to the highest intensity in 8 bits, so that bins end far too low."""
+    from radiomics import imageoperations
+
+    intensities = np.array([0, 60, 130, 255], np.uint8)
+    with np.errstate(over="ignore"):
+        edges = imageoperations.getBinEdges(intensities, binWidth=25)
+    assert np.digitize(intensities, edges).tolist() == [1, 2, 2, 2]
+    image = Volume(np.pad(intensities[None, None], 1))
+    settings = ExtractionSettings(setting={"binWidth": 25, "minimumROIDimensions": 1})
+    mask = np.pad(np.ones((1, 1, 4), bool), 1)
+    ((_, region),) = derived_regions(prepare(image, image.with_array(mask), settings), settings)
+    assert region.levels.array[region.mask].tolist() == [1, 3, 6, 11]
