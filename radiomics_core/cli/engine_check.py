@@ -73,7 +73,7 @@ def _of_images(result: Verification) -> Iterator[str]:
     for row in result.images[result.images["moved"] > 0].itertuples():
         yield _("  {image}: {n} of {voxels}", image=row.image, n=row.moved, voxels=row.voxels)
     if result.not_compared:
-        yield _("not compared, because pyradiomics left them out: {images}", images=", ".join(result.not_compared))
+        yield _("not compared, because an engine left them out: {images}", images=", ".join(result.not_compared))
 
 
 def _departing(result: Verification) -> Iterator[str]:

@@ -58,7 +58,7 @@ class Verification:
         ``empty_fast``, ``empty_reference``      undefined (NaN) in this engine only
         ``missing_fast``, ``missing_reference``  no such name in this engine
         ``departs``        differs on purpose; ``departure`` names the row of ``DEPARTURES``
-        ``not_compared``   pyradiomics left the filter out and said so
+        ``not_compared``   one engine left the filter out and said so
     images : DataFrame
         One row per derived image: ``image``, ``voxels`` of the region, ``levels`` (grey levels), ``moved`` (voxels
         that lie in another bin than in pyradiomics), ``ulp`` (largest difference of the derived image, in float32
@@ -106,7 +106,7 @@ class Verification:
 
     @property
     def not_compared(self) -> tuple[str, ...]:
-        """Derived images pyradiomics left out."""
+        """Derived images that one engine left out."""
         return tuple(self.features.loc[self.features["state"] == NOT_COMPARED, "image"].unique())
 
     @property
@@ -155,7 +155,7 @@ def verify(image: Volume, mask: Volume, settings: ExtractionSettings, *, images:
     PyradiomicsEngine().require()
     reference = PyradiomicsEngine().extract(image, mask, settings)
     fast = FastEngine().extract(image, mask, settings)
-    made = Verification(compare(reference.values, fast.values, left_out=left_out(reference)))
+    made = Verification(compare(reference.values, fast.values, left_out=left_out(reference, fast)))
     return dataclasses.replace(made, images=compare_images(image, mask, settings)) if images else made
 
 
@@ -166,7 +166,7 @@ def compare(reference: Mapping[str, float], fast: Mapping[str, float], *, left_o
     ----------
     reference, fast : mapping of feature name to value
     left_out : iterable of str
-        Beginnings of the names of derived images that the reference left out.
+        Beginnings of the names of derived images that an engine left out.
     """
     beginnings = tuple(left_out)
     rows = [_row(name, reference, fast, beginnings) for name in dict.fromkeys([*reference, *fast])]
@@ -221,9 +221,10 @@ def compare_images(image: Volume, mask: Volume, settings: ExtractionSettings) ->
     return pd.DataFrame(rows, columns=list(IMAGE_COLUMNS))
 
 
-def left_out(reference: FeatureVector) -> tuple[str, ...]:
+def left_out(*vectors: FeatureVector) -> tuple[str, ...]:
     """Return the beginnings of the names of derived images that an engine says it left out."""
-    named = [str(f.params.get("filter", "")) for f in reference.findings if f.code == kinds.FILTER_LEFT_OUT.code]
+    findings = (finding for vector in vectors for finding in vector.findings)
+    named = [str(f.params.get("filter", "")) for f in findings if f.code == kinds.FILTER_LEFT_OUT.code]
     return tuple(beginning for words in named for beginning in _beginnings(*words.split()))
 
 
@@ -232,7 +233,9 @@ def _beginnings(name: str = "", *detail: str) -> list[str]:
     if name == "LoG":
         said = {detail[0], str(float(detail[0]))} if detail else set()
         return [f"log-sigma-{sigma.replace('.', '-')}-mm" for sigma in sorted(said)] or ["log-sigma-"]
-    return ["-".join([name.lower(), *detail])] if name else []
+    if name == "LBP":
+        return ["-".join(["lbp", *detail])]
+    return [name] if name else []  # a derived image by its own name
 
 
 def _row(
@@ -241,7 +244,7 @@ def _row(
     image, family, feature = name.rsplit("_", 2)
     old, new = reference.get(name, math.nan), fast.get(name, math.nan)
     state = _lacking(name in reference, name in fast, old, new)
-    if state == "missing_reference" and left_out and image.startswith(left_out):
+    if state.startswith("missing") and left_out and image.startswith(left_out):
         state = NOT_COMPARED
     apart = 0.0 if math.isnan(old) and math.isnan(new) else math.inf
     if not state and apart:

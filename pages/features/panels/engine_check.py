@@ -137,5 +137,5 @@ def _rest(made: Verification) -> str:
                 )
             )
     if made.not_compared:
-        words.append(_("pyradiomics left out: {images}.", images=", ".join(made.not_compared)))
+        words.append(_("Not compared, because an engine left them out: {images}.", images=", ".join(made.not_compared)))
     return " ".join(words)

@@ -88,6 +88,13 @@ def test_an_image_the_reference_left_out_is_not_compared_and_named():
     assert not Verification(compare({CONTRAST: 2.0}, fast)).agrees
 
 
+def test_an_image_that_is_left_out_for_its_values_is_named_by_itself():
+    said = found(kinds.FILTER_LEFT_OUT, filter="lbp-3D-k", cause="some of its values are not numbers")
+    reference = {"lbp-3D-k_glcm_Contrast": 1.0, "lbp-3D-m1_glcm_Contrast": 1.0}
+    states = compare(reference, {}, left_out=left_out(FeatureVector({}), FeatureVector({}, (said,))))["state"]
+    assert list(states) == ["not_compared", "missing_fast"]
+
+
 def test_a_left_out_sigma_is_told_from_others():
     said = found(kinds.FILTER_LEFT_OUT, filter="LoG 1", cause="the cropped image is too small")
     fast = {f"log-sigma-{sigma}-mm-3D_glcm_Contrast": 1.0 for sigma in ("1-0", "1", "1-5")}

@@ -9,6 +9,9 @@ import numpy as np
 from radiomics_core.extraction.engines.fast.filters import FILTERS
 from radiomics_core.extraction.engines.fast.region import LeftOut, Options, Prepared, Region, SettingValue
 from radiomics_core.extraction.settings import ExtractionSettings
+from radiomics_core.i18n import lazy_
+
+NOT_NUMBERS = lazy_("some of its values inside the region are not numbers")
 
 
 def derived_regions(prepared: Prepared, settings: ExtractionSettings) -> Iterator[tuple[str, Region] | LeftOut]:
@@ -29,8 +32,15 @@ def derived_regions(prepared: Prepared, settings: ExtractionSettings) -> Iterato
         for filtered in FILTERS[image_type](prepared, value):
             if isinstance(filtered, LeftOut):
                 yield filtered
-            else:
-                yield filtered.name, whole.on(filtered.array, options)
+                continue
+            region = whole.on(filtered.array, options)
+            yield (filtered.name, region) if _has_numbers(region) else LeftOut(filtered.name, NOT_NUMBERS)
+
+
+def _has_numbers(region: Region) -> bool:
+    """Return whether a filter left numbers only: the kurtosis of a constant neighbourhood is none, for example."""
+    values = region.intensities
+    return values.dtype.kind != "f" or bool(np.isfinite(values.min()) and np.isfinite(values.max()))
 
 
 def setting_value(settings: ExtractionSettings, image_type: str) -> SettingValue:
