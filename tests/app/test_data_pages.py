@@ -190,3 +190,22 @@ def test_the_contact_sheet_is_ordered_by_any_quality_column(demo_study, open_pag
         app.selectbox(key="sheet_sort").set_value(order).run()
         assert problems(app) == [], order
         assert "regions" in words(app)
+
+
+def test_a_feature_map_is_drawn_with_its_legend_and_taken_away_whole(demo_study, open_page):
+    app = open_page("images", images_section="map", map_family="glcm", map_feature_glcm="JointEntropy")
+    assert problems(app) == []
+    bars = [h.proto.body for h in app.get("html")]
+    assert any("linear-gradient" in bar and "Joint entropy (no unit)" in bar for bar in bars)
+    assert any("Disorder of neighbouring pairs" in str(c.value) for c in app.caption)
+    app.button(key="map_whole").click().run()
+    assert problems(app) == []
+    assert any("voxels, " in str(c.value) for c in app.caption)
+
+
+def test_a_feature_map_in_hu_names_its_unit_and_follows_the_filter(demo_study, open_page):
+    app = open_page("images", images_section="map", map_family="firstorder", map_feature_firstorder="Mean")
+    assert any("Mean [HU]" in h.proto.body for h in app.get("html"))
+    app.selectbox(key="map_filter").select("square").run()
+    assert problems(app) == []
+    assert any("Mean [a.u.]" in h.proto.body for h in app.get("html"))

@@ -23,12 +23,12 @@ PYRADIOMICS_NAMES = {
 }  # fmt: skip
 SECTIONS = {
     "cohort_section": ["images", "features", "clinical", "columns", "endpoints", "split", "quality", "flow"],
-    "images_section": ["sheet", "single"],
+    "images_section": ["sheet", "single", "map"],
 }
 VARIANTS = [
     *[pytest.param(name, {}, id=name) for name in PAGES],
     *[pytest.param("cohort", {"cohort_section": s}, id=f"cohort-{s}") for s in SECTIONS["cohort_section"][1:]],
-    pytest.param("images", {"images_section": "single"}, id="images-single"),
+    *[pytest.param("images", {"images_section": s}, id=f"images-{s}") for s in SECTIONS["images_section"][1:]],
 ]
 
 

@@ -23,6 +23,7 @@ from tests.browser.driving import (
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 REAL_CASES = ("STS_001", "STS_002", "STS_003", "STS_004")
+PICTURE = 'img[src^="data:image/png"]'
 STEP_SECONDS = 3.0
 """Of a click, the drawing and the way back on a busy computer; the drawing alone has a test of its own."""
 
@@ -61,15 +62,37 @@ def test_the_demo_is_looked_at_and_found_again(chromium, demo_home):
 
 def _step_through(page):
     """Step the slice with the arrow key; only the viewer is drawn again, and soon."""
-    picture = 'img[src^="data:image/png"]'
     page.locator('[data-testid="stSlider"] input').first.focus()
-    before = page.locator(picture).first.get_attribute("src")
+    before = page.locator(PICTURE).first.get_attribute("src")
     start = time.monotonic()
     page.keyboard.press("ArrowRight")
     page.wait_for_function(
-        "([picture, before]) => document.querySelector(picture)?.getAttribute('src') !== before", arg=[picture, before]
+        "([picture, before]) => document.querySelector(picture)?.getAttribute('src') !== before", arg=[PICTURE, before]
     )
     assert time.monotonic() - start < STEP_SECONDS
+
+
+def test_a_feature_map_follows_the_slice_and_can_be_taken_away(chromium, demo_home):
+    with dashboard(demo_home) as address:
+        page = new_page(chromium)
+        go(page, address)
+        click(page, "open_demo")
+        wait_for(page, "Findings so far")
+        go(page, address, "images")
+        section(page, "images_section", "Feature map")
+        wait_for(page, "Colours run from the 1st to the 99th percentile", 120_000)
+        assert "Mean [HU]" in body_text(page)
+        _step_through(page)
+        click(page, "map_whole")
+        with page.expect_download() as download:
+            page.locator(".st-key-map_file button").first.click()
+        assert download.value.suggested_filename.endswith("_original_firstorder_Mean.nii.gz")
+        page.set_viewport_size({"width": 800, "height": 900})
+        wait_idle(page)
+        choices, picture = (page.locator(one).first.bounding_box() for one in (".st-key-map_filter", PICTURE))
+        assert choices["y"] < picture["y"]  # one column: choices above the picture
+        assert picture["width"] > 400
+        assert problems(page) == []
 
 
 def test_a_second_program_may_look_but_not_change(chromium, demo_home):
