@@ -1,4 +1,4 @@
-"""The reference engine against the IBSI digital phantom: 100 consensus values with their identifiers.
+"""Both engines against the IBSI digital phantom: 100 consensus values with their identifiers.
 
 The phantom is built here from its definition in the IBSI reference manual (section on the digital phantom, CC BY 4.0):
 5 x 4 x 4 voxels of 2 mm, grey levels 1 to 6, six voxels outside the region.
@@ -44,11 +44,11 @@ def phantom() -> tuple[Volume, Volume]:
     return image, image.with_array(_array(REGION).astype(bool))
 
 
-@pytest.fixture(scope="module")
-def values() -> dict[str, float]:
-    engine = ENGINES.build("pyradiomics")
+@pytest.fixture(scope="module", params=ENGINES.names())
+def values(request) -> dict[str, float]:
+    engine = ENGINES.build(request.param)
     if not engine.available():
-        pytest.skip(f"the reference engine is not on this computer: {engine.available().why}")
+        pytest.skip(f"the engine {request.param} is not on this computer: {engine.available().why}")
     settings = ExtractionSettings(setting={"binWidth": 1}, image_type={"Original": {}})
     return engine.extract(*phantom(), settings).values
 
@@ -61,7 +61,7 @@ def test_phantom_has_74_voxels_in_its_region():
 
 
 @pytest.mark.parametrize("row", list(REFERENCE.itertuples()), ids=lambda row: f"{row.ibsi_id}-{row.feature}")
-def test_reference_engine_gives_ibsi_value(row, values):
+def test_an_engine_gives_the_ibsi_value(row, values):
     got = values[row.feature]
     if row.feature == "original_firstorder_Kurtosis":
         got -= 3  # IBSI reports excess kurtosis
