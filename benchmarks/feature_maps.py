@@ -66,14 +66,14 @@ def _why_not(image: Path | None, mask: Path | None) -> str:
 def _seconds(image: Volume, mask: Volume, settings: ExtractionSettings) -> tuple[float, float]:
     """Return the seconds of pyradiomics (one run) and of the fast engine (best of several, after one to warm up)."""
     from radiomics_core.extraction.engines.pyradiomics_session import make_extractor, pyradiomics_session
-    from radiomics_core.extraction.feature_maps import feature_maps
+    from radiomics_core.extraction.feature_maps import MappableCase
 
     def by_pyradiomics() -> None:
         with pyradiomics_session():
             make_extractor(settings).execute(image.to_sitk(), mask.to_sitk(), label=1, voxelBased=True)
 
     def by_fast() -> None:
-        for _map in feature_maps(image, mask, settings):
+        for _map in MappableCase(image, mask, settings).derived("original").maps(settings.features()):
             pass
 
     by_fast()

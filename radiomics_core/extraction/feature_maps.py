@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,6 +37,9 @@ NEAR_A_SLICE = 0.501
 """Voxels; centres this near a slice are needed to show it by nearest neighbour."""
 
 VOXELS_FOR_RANGE = 2000
+
+VOXELS_OFF = 1e-3
+"""Grids whose voxels lie this near each other are parts of one grid."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -276,19 +279,43 @@ def feature_maps(
 
 def on_grid(one: FeatureMap, reference: Volume) -> FeatureMap:
     """Return a map on another grid by nearest neighbour: values are moved, never mixed, also with those outside."""
+    start = _voxels_apart(reference, one.volume)
+    if start is not None:
+        volume = reference.with_array(_placed(one.volume.array, start, reference, one.initial))
+        computed = _placed(one.computed, start, reference, False)
+    else:
+        volume = reference.with_array(_nearest(one.volume, reference, one.initial))
+        computed = _nearest(one.volume.with_array(one.computed), reference, 0).astype(bool)
+    return FeatureMap(volume, computed, one.feature_name, one.unit, one.initial)
+
+
+def _voxels_apart(reference: Volume, part: Volume) -> tuple[int, int, int] | None:
+    """Return the voxel (z, y, x) of a grid where a part of it begins, None when it is no part of it."""
+    if not np.allclose(part.spacing_mm, reference.spacing_mm) or not np.allclose(part.direction, reference.direction):
+        return None
+    exact = _index_of(reference, part.origin_mm)
+    start = np.round(exact).astype(int)
+    inside = (start >= 0).all() and (start + part.array.shape <= reference.array.shape).all()
+    aligned = np.abs(exact - start).max() < VOXELS_OFF
+    return (int(start[0]), int(start[1]), int(start[2])) if inside and aligned else None
+
+
+def _placed(array: NDArray[Any], start: tuple[int, int, int], reference: Volume, outside: float) -> NDArray[Any]:
+    z, y, x = start
+    depth, height, width = array.shape
+    whole = np.full(reference.array.shape, outside, array.dtype)
+    whole[z : z + depth, y : y + height, x : x + width] = array
+    return whole
+
+
+def _nearest(volume: Volume, reference: Volume, outside: float) -> NDArray[Any]:
     import SimpleITK as sitk
 
-    def moved(array: NDArray[np.generic], outside: float) -> NDArray[np.generic]:
-        source = one.volume.with_array(array).to_sitk()
-        grid = reference.size_xyz, sitk.Transform(), sitk.sitkNearestNeighbor
-        there = reference.origin_mm, reference.spacing_mm, reference.direction
-        result: NDArray[np.generic] = sitk.GetArrayFromImage(sitk.Resample(source, *grid, *there, outside))
-        return result
-
+    grid = reference.size_xyz, sitk.Transform(), sitk.sitkNearestNeighbor
+    there = reference.origin_mm, reference.spacing_mm, reference.direction
     with own_itk_defaults():
-        volume = reference.with_array(moved(one.volume.array, one.initial))
-        computed = moved(one.computed, 0).astype(bool)
-    return FeatureMap(volume, computed, one.feature_name, one.unit, one.initial)
+        result: NDArray[Any] = sitk.GetArrayFromImage(sitk.Resample(volume.to_sitk(), *grid, *there, outside))
+    return result
 
 
 def _check_features(features: Mapping[str, Sequence[str]]) -> None:
