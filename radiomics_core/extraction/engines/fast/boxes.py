@@ -21,8 +21,9 @@ def bounding_box(region: Mask, margin: int = 0) -> Box:
     return box[0], box[1], box[2]
 
 
-def crop(image: Volume, region: Mask, margin: int) -> tuple[Volume, Mask]:
+def crop(image: Volume, region: Mask, margin: int) -> tuple[Volume, Volume]:
     """Cut image and region to the region's box grown by a margin; see pyradiomics 3.0.1, ``cropToTumorMask``."""
     z, y, x = box = bounding_box(region, margin)
     origin = image.position_mm((x.start, y.start, z.start))
-    return Volume(image.array[box], image.spacing_mm, origin, image.direction), region[box]
+    cut = Volume(np.ascontiguousarray(image.array[box]), image.spacing_mm, origin, image.direction)
+    return cut, cut.with_array(np.ascontiguousarray(region[box]))

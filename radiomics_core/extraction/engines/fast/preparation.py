@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from radiomics_core.extraction.engines.fast.boxes import Mask, bounding_box, crop
+from radiomics_core.extraction.engines.fast.normalisation import normalisation
 from radiomics_core.extraction.engines.fast.region import Prepared
 from radiomics_core.extraction.engines.fast.resampling import move_mask, resample
 from radiomics_core.extraction.engines.inputs import on_other_grid
@@ -57,29 +58,15 @@ def _on_one_grid(image: Volume, mask: Volume, settings: ExtractionSettings) -> t
     image = image.with_array(native(image.array))
     region = mask if moved else image.with_array(mask.array)
     region = region.with_array(np.ascontiguousarray(region.array, bool))
-    if settings.value("normalize"):
-        image = _normalise(image, settings)
+    normalised = normalisation(image, settings)
     if settings.value("resampledPixelSpacing") is not None and settings.value("interpolator") is not None:
-        image, region = resample(image, region, settings)
-    else:
-        region = move_mask(region, image) if moved else region
-        if settings.value("preCrop"):
-            _check_size(region.array, settings)
-            return crop(image, region.array, settings.value("padDistance"))
-    return image, region.array
-
-
-def _normalise(image: Volume, settings: ExtractionSettings) -> Volume:
-    """Centre the image at its mean and divide by its standard deviation; see pyradiomics 3.0.1, ``normalizeImage``."""
-    import SimpleITK as sitk
-
-    array = sitk.GetArrayFromImage(sitk.Normalize(image.to_sitk()))
-    outliers = settings.value("removeOutliers")
-    if outliers is not None:
-        array[array > outliers] = outliers
-        array[array < -outliers] = -outliers
-    array *= settings.value("normalizeScale")
-    return image.with_array(array)
+        image, region = resample(image, region, settings, normalised)
+        return image, region.array
+    region = move_mask(region, image) if moved else region
+    if settings.value("preCrop"):
+        _check_size(region.array, settings)
+        image, region = crop(image, region.array, settings.value("padDistance"))
+    return image.with_array(normalised(image.array)) if normalised else image, region.array
 
 
 def _check_size(region: Mask, settings: ExtractionSettings) -> None:

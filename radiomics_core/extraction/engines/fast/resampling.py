@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from radiomics_core.extraction.engines.fast.boxes import bounding_box, crop
+from radiomics_core.extraction.engines.fast.normalisation import Normalisation
 from radiomics_core.extraction.engines.fast.splines import Grid, interpolate, same_digits_as_itk
 from radiomics_core.extraction.failures import failure
 from radiomics_core.extraction.fields import interpolator_name
@@ -19,8 +20,10 @@ EDGE_TOLERANCE = 1e-3
 """Voxels a region may reach outside the image (pyradiomics 3.0.1, ``_checkROI``)."""
 
 
-def resample(image: Volume, mask: Volume, settings: ExtractionSettings) -> tuple[Volume, Volume]:
-    """Resample image and mask; see pyradiomics 3.0.1, ``imageoperations.resampleImage``."""
+def resample(
+    image: Volume, mask: Volume, settings: ExtractionSettings, normalised: Normalisation | None = None
+) -> tuple[Volume, Volume]:
+    """Resample the image, normalised before, and the mask; see pyradiomics 3.0.1, ``imageoperations.resampleImage``."""
     spacing = _new_spacing(mask, settings.value("resampledPixelSpacing"))
     low, size = _box(mask)
     _check_inside(image, mask, low, size)
@@ -28,11 +31,11 @@ def resample(image: Volume, mask: Volume, settings: ExtractionSettings) -> tuple
     spacing = np.where(size != 1, spacing, old)
     pad = settings.value("padDistance")
     if np.allclose(image.spacing_mm, spacing):
-        return _only_cropped(image, resample_mask_to(mask, image), pad)
+        return _only_cropped(image, resample_mask_to(mask, image), pad, normalised)
     first, length = _new_grid(low, size, np.array(mask.size_xyz), old / spacing, pad)
     origin = _positions(mask, [0.5 * (spacing - old) / old + first / (old / spacing)])[0]
     grid = Grid((length[0], length[1], length[2]), tuple(spacing.tolist()), origin, mask.direction)
-    array = _values_on(grid, image, interpolator_name(settings.value("interpolator")))
+    array = _values_on(grid, image, interpolator_name(settings.value("interpolator")), normalised)
     made = Volume(array, grid.spacing_mm, grid.origin_mm, grid.direction)
     return made, made.with_array(_values_by_itk(grid, mask, "sitkNearestNeighbor").view(bool))
 
@@ -64,11 +67,11 @@ def _check_inside(image: Volume, mask: Volume, low: NDArray[np.int64], size: NDA
         raise failure("outside the image")
 
 
-def _only_cropped(image: Volume, mask: Volume, pad: int) -> tuple[Volume, Volume]:
+def _only_cropped(image: Volume, mask: Volume, pad: int, normalised: Normalisation | None) -> tuple[Volume, Volume]:
     if not mask.array.any():
         raise failure("no region left")
     cropped, region = crop(image, mask.array, pad)
-    return cropped, cropped.with_array(region)
+    return cropped.with_array(normalised(cropped.array)) if normalised else cropped, region
 
 
 def _new_grid(
@@ -83,10 +86,10 @@ def _new_grid(
     return first, np.array(last - first + 1, int).tolist()
 
 
-def _values_on(grid: Grid, image: Volume, interpolator: str) -> NDArray[Any]:
+def _values_on(grid: Grid, image: Volume, interpolator: str, normalised: Normalisation | None) -> NDArray[Any]:
     if interpolator == "sitkBSpline" and same_digits_as_itk():
-        return interpolate(image, grid)
-    return _values_by_itk(grid, image, interpolator)
+        return interpolate(image, grid, normalised)
+    return _values_by_itk(grid, image.with_array(normalised(image.array)) if normalised else image, interpolator)
 
 
 def _values_by_itk(grid: Grid, image: Volume, interpolator: str) -> NDArray[Any]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import platform
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -45,8 +46,12 @@ def same_digits_as_itk() -> bool:
     return platform.machine().lower() in {"x86_64", "amd64"}
 
 
-def interpolate(image: Volume, grid: Grid) -> NDArray[Any]:
+def interpolate(
+    image: Volume, grid: Grid, change: Callable[[NDArray[Any]], NDArray[Any]] | None = None
+) -> NDArray[Any]:
     """Return the image at the voxels of a grid, in its own type; 0 outside of it.
+
+    ``change`` is applied to the part of the image that is needed before it is interpolated.
 
     References
     ----------
@@ -58,9 +63,10 @@ def interpolate(image: Volume, grid: Grid) -> NDArray[Any]:
     first = np.clip(np.floor(low).astype(int) - 2 - MARGIN, 0, size - 1)
     stop = np.clip(np.floor(high).astype(int) + 4 + MARGIN, first + 1, size)
     part = image.array[tuple(slice(a, b) for a, b in zip(first[::-1], stop[::-1], strict=True))]
+    part = change(part) if change else part
     values = np.zeros((len(starts), grid.size[0]))
     _look_up(_coefficients(part), first, size, starts, ends, values)
-    return _as_type(values, image.array.dtype).reshape(grid.size[::-1])
+    return _as_type(values, part.dtype).reshape(grid.size[::-1])
 
 
 def _line_ends(image: Volume, grid: Grid) -> tuple[Values, Values]:

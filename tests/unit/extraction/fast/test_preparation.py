@@ -65,6 +65,21 @@ def test_outliers_are_cut_before_the_scale_is_applied():
     assert np.count_nonzero(np.abs(array) < 10) > 0
 
 
+def test_an_image_with_one_intensity_cannot_be_normalised():
+    image, mask = block(np.full((6, 8, 10), 7, np.int16), *INNER)
+    with pytest.raises(ExtractionError, match=r"same intensity everywhere \(7\).*Look at the image"):
+        prepare(image, mask, with_setting(normalize=True))
+
+
+@pytest.mark.parametrize("spacing", [[2, 2, 2], [1, 1, 2]])
+def test_normalising_looks_at_the_whole_image_even_when_a_part_is_resampled(spacing):
+    image, mask = block(ramp((40, 40, 40)), *INNER)
+    whole = prepare(image, mask, with_setting(normalize=True)).image
+    part = prepare(image, mask, with_setting(normalize=True, resampledPixelSpacing=spacing)).image
+    after = prepare(whole, mask, with_setting(resampledPixelSpacing=spacing)).image
+    np.testing.assert_array_equal(part.array, after.array)
+
+
 def test_hand_computed_resampling():
     # voxels of 2 mm from voxels of 1 mm along x and y: the new voxel 0 has its centre at 0.5 and its corner at -0.5, as
     # the old one; z is kept. The region is x 3-6, y 2-4: x 2.5..6.5 in new voxels is 1.25..3.25, so all 5 of x are used
