@@ -158,7 +158,8 @@ class Glcm(FeatureClass):
         return np.where(information > ROUNDING * self.joint_entropy, information, 0.0)
 
     def _over_directions(self, values: Values) -> Values:
-        return np.einsum("ba,ba->b", values, self.weight)
+        mean = np.einsum("ba,ba->b", values, self.weight)
+        return mean if self.weight.shape[1] else np.full(len(mean), np.nan)
 
     @feature("Autocorrelation")
     def autocorrelation(self) -> Values:

@@ -23,6 +23,7 @@ LARGEST_MATRIX = 512
 MATRIX_CELLS = 2**22
 """Size of the matrices decomposed at once."""
 TOLERANCE = 1e-9
+ROUNDING = 1e-13
 WIDTH_STEP = 4
 """Matrices are filled up with zeros to multiples of this width, so that many are decomposed in one call."""
 
@@ -39,7 +40,7 @@ def maximal_correlation(joint: Values, first: Values, second: Values, pairs: Pai
     """
     roots = _inverse_root(first), _inverse_root(second)
     if pairs.rows is None or pairs.columns is None:
-        matrices = joint.reshape(*first.shape, -1) * roots[0][..., None] * roots[1][..., None, :]
+        matrices = joint.reshape(*first.shape, first.shape[2]) * roots[0][..., None] * roots[1][..., None, :]
         return _second_singular_value(matrices, symmetrical=second is first)
     rows, columns, size = _flat(pairs.rows), _flat(pairs.columns), first.shape[2]
     scaled = _flat(joint) * np.take_along_axis(_flat(roots[0]), rows, 1)
@@ -87,6 +88,8 @@ def _by_iteration(scaled: Values, rows: Indices, columns: Indices, first: Values
     from scipy.sparse import csr_array
     from scipy.sparse.linalg import LinearOperator, eigsh
 
+    if scaled @ scaled - 1 < ROUNDING:  # the squares of all singular values but the largest
+        return 0.0
     size, left, right = len(first), np.sqrt(first), np.sqrt(second)
     matrix = csr_array((scaled, (rows, columns)), shape=(size, size))
     transposed = matrix.T.tocsr()
@@ -107,4 +110,4 @@ def _inverse_root(shares: Values) -> Values:
 
 def _flat(values: NDArray[Any]) -> NDArray[Any]:
     """Join batch and directions."""
-    return values.reshape(-1, values.shape[-1])
+    return values.reshape(values.shape[0] * values.shape[1], values.shape[2])

@@ -75,7 +75,7 @@ def pairs_in_region(region: Region) -> Pairs:
     matrix = _weighted(counts.astype(np.float64), weights)
     first = matrix.sum(axis=2)[None]
     return Pairs(
-        joint=matrix.reshape(1, len(matrix), -1),
+        joint=matrix.reshape(1, len(matrix), len(numbers) ** 2),
         first=first,
         second=first if options.symmetrical_glcm else matrix.sum(axis=1)[None],
         levels=numbers,
@@ -96,10 +96,8 @@ def pairs_in_cubes(cubes: Neighbourhoods) -> Iterator[tuple[Indices, Pairs]]:
     ends, of_step = _pairs_of_voxels(steps, radius, options.force_2d_axis)
     bounds = np.array([0, len(ends)]) if weights is not None else np.searchsorted(of_step, np.arange(len(steps) + 1))
     of_pair = np.ones(len(ends)) if weights is None else weights[of_step]
-    longest = int(np.diff(bounds).max(initial=0))
-    pair_orders = 2 if options.symmetrical_glcm else 1
-    widths = (2 * longest, pair_orders * longest, longest, longest)
-    length = max(1, LIST_CELLS // max(1, widths[0] * (len(bounds) - 1)))
+    widths = _list_widths(int(np.diff(bounds).max(initial=0)), levels, 2 * radius + 1, options.symmetrical_glcm)
+    length = max(1, LIST_CELLS // max(1, max(widths) * (len(bounds) - 1)))
     centres = (cubes.centres + radius) @ strides
     for start in range(0, len(centres), length):
         some = centres[start : start + length]
@@ -118,6 +116,13 @@ def pairs_in_cubes(cubes: Neighbourhoods) -> Iterator[tuple[Indices, Pairs]]:
             counts,
         )
         yield np.arange(start, start + len(some)), _of_lists(keys, counts, used, options.symmetrical_glcm)
+
+
+def _list_widths(n_pairs: int, levels: Levels, side: int, symmetrical: bool) -> tuple[int, int, int, int]:
+    """Return how many levels, pairs, sums and differences there can be in one direction of a cube."""
+    n_levels = min(2 * n_pairs, len(levels.present), side**3)
+    n_ordered = min(n_pairs * (2 if symmetrical else 1), n_levels**2)
+    return n_levels, n_ordered, min(n_pairs, 2 * levels.highest), min(n_pairs, levels.highest)
 
 
 def direction_weights(steps: Indices, norm: str | None, spacing_mm: Vector) -> Counts | None:
