@@ -88,6 +88,21 @@ def make_extractor(settings: ExtractionSettings) -> Any:
     extractor.settings.update(label=1, label_channel=0, additionalInfo=True)
     if extractor.settings["interpolator"] is not None:  # the number of B-splines is another one in today's SimpleITK
         extractor.settings["interpolator"] = interpolator_name(extractor.settings["interpolator"])
-    extractor.enabledImagetypes = settings.image_types()
+    extractor.settings["binWidth"] = settings.value("binWidth")
+    extractor.settings = _as_decimals(extractor.settings)
+    extractor.enabledImagetypes = {name: _as_decimals(own) for name, own in settings.image_types().items()}
     extractor.enabledFeatures = {name: list(features) for name, features in settings.features().items()}
     return extractor
+
+
+def _as_decimals(used: dict[str, Any]) -> dict[str, Any]:
+    """Return settings in which bin width and intensity limits are decimal numbers.
+
+    With whole ones pyradiomics computes edges and limits in the type of the image, in which its sums overflow: an 8-bit
+    image with intensities above 205 and a bin width of 25 gets one level for most of its voxels.
+    """
+    width, limits = used.get("binWidth"), used.get("resegmentRange")
+    decimals: dict[str, Any] = {} if width is None else {"binWidth": float(width)}
+    if limits is not None:
+        decimals["resegmentRange"] = [float(limit) for limit in limits]
+    return {**used, **decimals}

@@ -45,6 +45,18 @@ def test_hand_counted_first_order(reference_engine):
     assert all(type(value) is float for value in values.values())
 
 
+@pytest.mark.parametrize("setting", [{"binWidth": 25}, {"resegmentRange": [0, 3], "resegmentMode": "relative"}, {}])
+def test_small_integers_do_not_overflow(reference_engine, lesion, setting):
+    # called directly, pyradiomics adds 2 x 25 to 255 in 8 bits and puts most voxels into one level
+    image, mask = lesion()
+    settings = ORIGINAL.with_feature_classes(["firstorder"])
+    for name, value in setting.items():
+        settings = settings.with_value(name, value)
+    array = np.clip(image.array, 0, 255)
+    values = [reference_engine.extract(image.with_array(array.astype(t)), mask, settings).values for t in ("u1", "f8")]
+    assert values[0] == pytest.approx(values[1], rel=1e-12)
+
+
 def test_process_is_left_as_it_was(reference_engine, lesion):
     import SimpleITK as sitk
 
