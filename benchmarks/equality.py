@@ -46,9 +46,13 @@ def main() -> int:
 def table(whole: Verification) -> str:
     """Return one line per class."""
     lines = ["| class | values compared | largest difference | of | zero but for rounding |", "|---|---|---|---|---|"]
-    for row in whole.by_class().to_dict("records"):
-        feature = f"`{row['worst_feature']}`" if row["worst_feature"] else ""
-        lines.append(f"| {row['family']} | {row['features']:,} | {row['worst']:.1e} | {feature} | {row['near_zero']} |")
+    mcc = whole.features["feature"].str.endswith("_MCC")
+    parts = [Verification(whole.features[~mcc]), Verification(whole.features[mcc])]
+    for part, of in zip(parts, ("", ", MCC (absolute)"), strict=True):
+        for row in part.by_class().to_dict("records"):
+            feature = f"`{row['worst_feature']}`" if row["worst_feature"] else ""
+            figures = f"{row['features']:,} | {row['worst']:.1e} | {feature} | {row['near_zero']}"
+            lines.append(f"| {row['family']}{of} | {figures} |")
     return "\n".join(lines)
 
 
@@ -56,11 +60,11 @@ def words(whole: Verification, n_cases: int) -> str:
     """Return a sentence on the derived images and on what differs on purpose."""
     images: pd.DataFrame = whole.images
     equal = int((images["ulp"] == 0).sum())
+    rest = f", the others within {images['ulp'].max():.2f} float32 units of their largest value"
     return (
-        f"{n_cases} cases, {len(images):,} derived images: {equal:,} equal to the last bit, the others within "
-        f"{images['ulp'].max():.2f} units in the last place (float32) of their largest value; {whole.moved} of "
-        f"{int(images['voxels'].sum()):,} voxels in another grey level; "
-        f"{len(whole.departing)} values differ on purpose."
+        f"{n_cases} cases, {len(images):,} derived images, {equal:,} of them equal to the last bit"
+        f"{rest if equal < len(images) else ''}; {whole.moved} of {int(images['voxels'].sum()):,} voxels in another "
+        f"grey level; {len(whole.departing)} values differ on purpose."
     )
 
 
