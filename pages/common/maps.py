@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from radiomics_core.extraction.feature_maps import FeatureMap, MappableCase, MappableImage
     from radiomics_core.imaging.orientation import Plane
 
-MOST_IN_ONE_SLICE = 20_000_000
+MOST_IN_ONE_SLICE = 100_000_000
 """Voxels times voxels of a neighbourhood: about a minute; a larger slice is refused with a way out."""
 
 

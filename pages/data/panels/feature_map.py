@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pages.common import engine, maps, messages, state, viewer
-from pages.common.fragments import fragment
+from pages.common import engine, maps, state, viewer
 from pages.common.maps import MapRequest, MapSlice
-from pages.data.panels import map_choices
+from pages.data.panels import map_choices, whole_map
 from pages.data.panels.single_case import choose_case
 from radiomics_core.cohort.model import Case, Cohort, MaskRef
 from radiomics_core.i18n import _
@@ -18,9 +16,6 @@ from radiomics_core.imaging.colour_map import Layer
 from radiomics_core.imaging.orientation import Plane
 from radiomics_core.imaging.volume import Volume
 from radiomics_core.study import Study
-
-if TYPE_CHECKING:
-    from radiomics_core.extraction.feature_maps import FeatureMap
 
 NARROW = """<style>@media (max-width: 1000px) {
     .st-key-map_layout [data-testid="stColumn"] {min-width: 100%}
@@ -52,7 +47,7 @@ def show(study: Study, cohort: Cohort) -> None:
     overlay = _MapOverlay(request, opacity / 100)
     with left:
         viewer.case_viewer(case, mask.image, key="map", rois=[mask.roi], overlay=overlay)
-        _take_away(study, case, mask, request)
+        whole_map.take_away(study, case, mask, request)
 
 
 def _choose_region(case: Case) -> MaskRef:
@@ -106,43 +101,3 @@ class _MapOverlay:
             st.caption(
                 _("Not defined at {n} of {every} voxels of this slice; the image shows there.", n=n, every=every)
             )
-
-
-@fragment()
-def _take_away(study: Study, case: Case, mask: MaskRef, request: MapRequest) -> None:
-    """Compute the whole map when asked, then offer it as a file."""
-    volumes = viewer.region_of(study, case, mask)
-    if volumes is None:
-        return
-    wanted = request.key(volumes[0])
-    if st.button(
-        _("Compute the whole map"), key="map_whole", icon=":material/view_in_ar:",
-        help=_("Every slice of the region, to take away as NIfTI; the picture above needs its own slice only."),
-    ):  # fmt: skip
-        with messages.errors_shown():
-            state.put("map_whole_kept", (wanted, _whole(request, *volumes)))
-    kept_for, found = state.get("map_whole_kept") or (None, None)
-    if kept_for == wanted:
-        low, high, n = f"{found.minimum:.4g}", f"{found.maximum:.4g}", f"{int(found.computed.sum()):,}"
-        st.caption(_("{n} voxels, {low} to {high} {unit}", n=n, low=low, high=high, unit=found.unit))
-        st.download_button(
-            _("Map (NIfTI)"),
-            data=lambda: maps.as_file(found),
-            file_name=f"{case.case_id}_{mask.image}_{mask.roi}_{found.feature_name}.nii.gz",
-            mime="application/gzip",
-            key="map_file",
-            icon=":material/download:",
-            on_click="ignore",
-            help=_("Opens over the image in any viewer; on the voxel size the feature was computed with."),
-        )
-
-
-def _whole(request: MapRequest, digests: tuple[str, ...], image: Volume, region: Volume) -> FeatureMap:
-    bar = st.progress(0.0, text=_("Computing the map of the whole region"))
-
-    def report(done: int, n: int) -> None:
-        bar.progress(done / n, text=_("{done} of {n} voxels", done=f"{done:,}", n=f"{n:,}"))
-
-    found = maps.whole(request, digests, image, region, report)
-    bar.empty()
-    return found
