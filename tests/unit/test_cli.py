@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 
@@ -189,3 +190,68 @@ def test_the_same_inputs_in_another_order_are_the_same_comparison(settings_asked
     assert (
         settings_asked("compare", "--inputs", "volume,clinical,CT,radiomics").digest() == ComparisonSettings().digest()
     )
+
+
+@pytest.fixture
+def files(tmp_path):
+    import SimpleITK as sitk
+
+    from radiomics_core.imaging.volume import Volume
+
+    image = Volume(np.random.default_rng(0).integers(-100, 100, (8, 9, 10)).astype(np.int16))
+    labels = np.zeros(image.array.shape, np.uint8)
+    labels[2:6, 2:7, 2:5], labels[2:6, 2:7, 5:8] = 1, 2
+    sitk.WriteImage(image.to_sitk(), str(tmp_path / "image.nii.gz"))
+    sitk.WriteImage(image.with_array(labels).to_sitk(), str(tmp_path / "mask.nii.gz"))
+    (tmp_path / "lab.yaml").write_text("imageType: {Original: {}}\nfeatureClass: {firstorder: [], ngtdm: []}\n")
+    return tmp_path
+
+
+def verify_engine(folder, *more):
+    options = ["--image", folder / "image.nii.gz", "--mask", folder / "mask.nii.gz", "--settings", folder / "lab.yaml"]
+    return main(["verify-engine", *map(str, options), *more])
+
+
+def test_verify_engine_ends_with_the_largest_difference(files, capsys):
+    from radiomics_core.extraction import ENGINES
+
+    if not ENGINES.build("pyradiomics").available():
+        pytest.skip("the reference engine is not on this computer")
+    assert verify_engine(files, "--label", "2") == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert re.fullmatch(r"worst \d\.\de-\d\d over 23 features|worst 0\.0e\+00 over 23 features", lines[-1])
+    assert [line.split()[:2] for line in lines[1:3]] == [["firstorder", "18"], ["ngtdm", "5"]]
+    assert verify_engine(files, "--label", "3") == 1
+    assert "no voxel with label 3, it holds 1, 2" in capsys.readouterr().err
+
+
+def test_verify_engine_stops_with_one_where_a_value_differs(files, capsys, monkeypatch):
+    from radiomics_core.extraction.engine import FeatureVector
+    from radiomics_core.extraction.engines.fast.engine import FastEngine
+    from radiomics_core.extraction.engines.pyradiomics_engine import PyradiomicsEngine
+
+    values = {"original_firstorder_Mean": 2.0, "original_ngtdm_Contrast": 1.0}
+    wrong = values | {"original_firstorder_Mean": 2.00001}
+    monkeypatch.setattr("radiomics_core.extraction.verification.compare_images", lambda *_: None)
+    monkeypatch.setattr(PyradiomicsEngine, "extract", lambda *_: FeatureVector(values))
+    monkeypatch.setattr(PyradiomicsEngine, "require", lambda _: None)
+    monkeypatch.setattr(FastEngine, "extract", lambda *_: FeatureVector(wrong))
+    monkeypatch.setattr("radiomics_core.cli.engine_check._of_images", lambda _: iter(()))
+    assert verify_engine(files) == 1
+    out = capsys.readouterr().out.splitlines()
+    assert out[-1] == "worst 5.0e-06 over 2 features"
+    assert "original_firstorder_Mean: pyradiomics 2, fast 2.00001 (differs)" in out[-2]
+
+
+def test_verify_engine_without_pyradiomics_says_how_to_add_it(files, capsys, monkeypatch):
+    from radiomics_core.extraction.engine import Availability
+    from radiomics_core.extraction.engines.pyradiomics_engine import PyradiomicsEngine
+
+    missing = Availability(False, "it is not installed", "Install Python 3.11 and a C compiler")
+    monkeypatch.setattr(PyradiomicsEngine, "available", lambda _: missing)
+    assert verify_engine(files) == 1
+    assert "pyradiomics cannot be used: it is not installed. Install Python 3.11" in capsys.readouterr().err
+
+
+def test_verify_engine_needs_an_image_and_a_mask():
+    assert main(["verify-engine", "--image", "x.nii.gz"]) == 2
