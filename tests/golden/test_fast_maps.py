@@ -12,6 +12,7 @@ import pytest
 from radiomics_core.extraction import ENGINES, ExtractionSettings
 from radiomics_core.extraction.derived_names import derived_image_names
 from radiomics_core.extraction.feature_maps import MAP_FAMILIES, MappableCase, feature_map
+from radiomics_core.imaging.reading import read_mask, read_volume
 from radiomics_core.imaging.volume import Volume
 
 RELATIVE, ABSOLUTE = 1e-6, 1e-9
@@ -42,7 +43,7 @@ def _reference():
 def lesion(
     dtype: str = "int16", shape: tuple[int, int, int] = (7, 9, 10), flat: float | None = 20
 ) -> tuple[Volume, Volume]:
-    """Noise with a flat corner; a region with holes that touches the border of the image."""
+    """Noise with a flat corner; a region with holes, torn in two, that touches the border of the image."""
     rng = np.random.default_rng(0)
     array = np.round(rng.normal(40, 60, shape))
     if flat is not None:
@@ -52,6 +53,7 @@ def lesion(
     region = np.zeros(shape, bool)
     depth = slice(1, 5) if shape[0] > 1 else slice(0, 1)
     region[depth, 1:6, 0:5] = rng.random(region[depth, 1:6, 0:5].shape) > 0.25
+    region[-1, -1, -1] = True  # alone in its neighbourhood
     image = Volume((array * (0.7 if dtype[0] == "f" else 1)).astype(dtype), (1.0, 1.5, 2.0), (3.0, 2.0, 1.0))
     return image, image.with_array(region)
 
@@ -95,6 +97,12 @@ def test_every_feature(setting, voxel_setting):
 @pytest.mark.parametrize("dtype", ["uint8", "float32", "float64"])
 def test_data_types(dtype):
     assert assert_maps_equal(*lesion(dtype), ExtractionSettings(setting={"binWidth": 10}))
+
+
+def test_a_small_sarcoma_on_pet(shared_data):
+    folder = shared_data / "sts" / "images" / "STS_019"
+    image, mask = read_volume(folder / "PET.nii.gz"), read_mask(folder / "PET_mask.nii.gz")
+    assert assert_maps_equal(image, mask, ExtractionSettings(setting={"binWidth": 0.25}))
 
 
 def test_a_single_slice():
