@@ -15,10 +15,13 @@ from radiomics_core.settings import digest_of
 
 if TYPE_CHECKING:
     from radiomics_core.cohort.endpoints import Endpoint, EndpointValues
+    from radiomics_core.extraction import ExtractionSettings
+    from radiomics_core.extraction.what_if import Extracted
     from radiomics_core.features.exploration import CaseMap, CorrelationClusters, UnivariateResult, VolumeCorrelation
     from radiomics_core.features.summary import FeatureSummary
     from radiomics_core.features.table import FeatureTable
     from radiomics_core.study import Study
+    from radiomics_core.study.steps.what_if import StudyRegion
 
 
 def data_digest(study: Study, endpoint: Endpoint | None = None) -> str:
@@ -98,3 +101,30 @@ def feature_summary(digest: str, _table: FeatureTable) -> FeatureSummary:
     from radiomics_core.features.summary import summarise_features
 
     return summarise_features(_table)
+
+
+def region_extracted(study: Study, region: StudyRegion, settings: ExtractionSettings) -> Extracted:
+    """Extract one region on the spot; what failed is tried again the next time."""
+    from radiomics_core.extraction import ENGINES
+    from radiomics_core.extraction.what_if import ENGINE
+
+    key = (region.digest, region.mask.roi, settings.digest(), ENGINES.build(ENGINE).version)
+    extracted = _region_extracted(*key, study, region, settings)
+    if extracted.failed:
+        _region_extracted.clear(*key, study, region, settings)  # type: ignore[attr-defined]
+    return extracted
+
+
+@st.cache_resource(max_entries=200, show_spinner=False)
+def _region_extracted(
+    digest: str,
+    roi: str,
+    settings: str,
+    engine: str,
+    _study: Study,
+    _region: StudyRegion,
+    _settings: ExtractionSettings,
+) -> Extracted:
+    from radiomics_core.study.steps import what_if
+
+    return what_if.extract(_study, _region, _settings)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from pages.common import state
 
@@ -25,3 +26,9 @@ def fragment(*, run_every: float | None = None) -> Callable[[Function], Function
         return st.fragment(speaking, run_every=run_every)  # type: ignore[return-value]
 
     return wrap
+
+
+def is_running_alone() -> bool:
+    """Return whether this is a rerun of a fragment, not of the whole page."""
+    context = get_script_run_ctx(suppress_warning=True)
+    return context is not None and bool(context.fragment_ids_this_run)

@@ -18,12 +18,11 @@ from radiomics_core.naming import FAMILIES, split_feature_name
 Floats = NDArray[np.float64]
 
 LARGEST_CHANGE = 0.10
-"""A feature that moves less is stable in a few cases: the tenth that test-retest studies allow (Balagurunathan et al.,
-J Digit Imaging 27 (2014) 805-823, there of the range of the feature)."""
+"""A feature that moves less is stable in a few cases: a convention of this program, said on screen."""
 
 LEAST_CORRELATION = 0.90
-"""Least rank correlation of a stable feature: the mark set to concordance by Balagurunathan et al. (2014) and to the
-intraclass correlation by Zwanenburg et al., Scientific Reports 9 (2019) 614."""
+"""Least rank correlation of a stable feature: the mark that Balagurunathan et al., J Digit Imaging 27 (2014) 805-823,
+set to the concordance between test and retest. Here ranks count, because a model sees the order of cases."""
 
 FEWEST_TO_RANK = 5
 """Cases from which the order of cases can be judged."""

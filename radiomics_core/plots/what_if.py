@@ -27,9 +27,9 @@ def family_changes(result: Any, *, limit_percent: float = 10.0) -> alt.LayerChar
     ----------
     result : Stability
         ``features`` with ``feature, family, change, largest, verdict`` and ``families()`` with ``family, q1, median,
-        q3``; changes as shares (0.1 is 10 %).
+        q3``; changes as shares (0.1 is 10 %); ``by_order`` when cases are judged by their order.
     limit_percent : float
-        Where the dashed line stands.
+        Where the dashed line stands, when cases are judged by their change.
     """
     features, families = result.features, result.families()
     drawn = features[np.isfinite(features["change"])]
@@ -39,12 +39,14 @@ def family_changes(result: Any, *, limit_percent: float = 10.0) -> alt.LayerChar
         "percent:Q",
         title=_("Relative change of the feature [%]"),
         scale=alt.Scale(type="symlog", constant=1, domain=[0, top], nice=False),
-        axis=alt.Axis(values=[mark for mark in PERCENT_MARKS if mark <= top], format="~s"),
+        axis=alt.Axis(values=[mark for mark in PERCENT_MARKS if mark <= top], format=",d"),
     )
     y = alt.Y("family:N", sort=list(families["family"]), title=None)
-    chart = vertical_line(limit_percent) + _points(shown, x, y) + _middle_halves(families, y)
+    chart: Any = _points(shown, x, y) + _middle_halves(families, y)
     caption = plural(len(drawn), "{n} feature", "{n} features") + "; " + _("bar: middle half, tick: median")
-    caption += "; " + _("dashed: {limit:g} %", limit=limit_percent)
+    if not result.by_order:
+        chart = vertical_line(limit_percent) + chart
+        caption += "; " + _("dashed: {limit:g} %", limit=limit_percent)
     if len(drawn) < len(features):
         caption += "; " + plural(len(features) - len(drawn), "{n} that was zero or missing is not drawn",
                                  "{n} that were zero or missing are not drawn")  # fmt: skip
@@ -64,7 +66,7 @@ def _points(shown: pd.DataFrame, x: alt.X, y: alt.Y) -> alt.Chart:
     scale = alt.Scale(domain=[words[name] for name in present], range=[colours[name] for name in present])
     return (
         alt.Chart(inline(rows))
-        .mark_circle(size=24, opacity=0.55)
+        .mark_circle(size=26, opacity=0.75)
         .encode(
             x=x,
             y=y,
@@ -111,10 +113,10 @@ def grey_levels_moved(frame: pd.DataFrame, *, by: str = "case") -> alt.LayerChar
         "levels:Q",
         title=_("Grey levels"),
         scale=alt.Scale(type="symlog", constant=8, domain=[0, top], nice=False),
-        axis=alt.Axis(values=[mark for mark in LEVEL_MARKS if mark <= top], format="~s"),
+        axis=alt.Axis(values=[mark for mark in LEVEL_MARKS if mark <= top], format=",d"),
     )
     y = alt.Y("label:N", sort=list(rows["label"]), title=None)
-    words = {"before": _("now"), "after": _("with the moved settings")}
+    words = {"before": _("before"), "after": _("after")}
     long = rows.melt("label", ["before", "after"], var_name="state", value_name="levels")
     long["state"] = long["state"].map(words)
     scale = alt.Scale(domain=list(words.values()), range=[theme.NEUTRAL, theme.ACCENT])
@@ -134,7 +136,7 @@ def grey_levels_moved(frame: pd.DataFrame, *, by: str = "case") -> alt.LayerChar
     lines = alt.Chart(inline(rows)).mark_rule(strokeWidth=2, color=theme.NEUTRAL, opacity=0.6)
     lines = lines.encode(x="before:Q", x2="after:Q", y=y)
     outside = [int((~rows[state].between(low, high)).sum()) for state in ("before", "after")]
-    caption = _("outside 16 to 128 (green): {before} of {n} now, {after} of {n} with the moved settings",
+    caption = _("outside 16 to 128 (green): {before} of {n} before, {after} of {n} after",
                 before=outside[0], after=outside[1], n=len(rows))  # fmt: skip
     chart = (band + lines + points).properties(width=WIDTH, height=alt.Step(LEVELS_STEP))
     return titled(chart, _("Grey levels before and after"), caption)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import streamlit as st
 
 from pages.common import calls, cards, downloads, messages
+from pages.features.panels import engine_choice
 from pages.features.panels.extraction_choices import ExtractionChoice, every_image
-from radiomics_core.extraction import ENGINES, ExtractionSettings
+from radiomics_core.extraction import ExtractionSettings
 from radiomics_core.features.summary import FeatureSummary
 from radiomics_core.i18n import _, plural
 from radiomics_core.study import Study
@@ -16,25 +17,15 @@ from radiomics_core.study.steps import extraction
 def start(study: Study, choice: ExtractionChoice, settings: ExtractionSettings) -> None:
     """Say how much work it is and start it, for the chosen image or for every image with its own settings."""
     st.subheader(_("Extract"))
-    engine = ENGINES.names()[0]
-    available = ENGINES.build(engine).available()
-    if not available:
-        st.warning(
-            _("The engine {engine} cannot run here: {why}", engine=str(ENGINES[engine].label), why=available.why)
-            + f"\n\n{available.how}",
-            icon=":material/build:",
-        )
-        return
     regions = extraction.n_regions(study, choice.image, choice.roi)
-    st.caption(
-        plural(
-            regions,
-            "{n} region of {image}, engine {engine}",
-            "{n} regions of {image}, engine {engine}",
-            image=choice.image,
-            engine=str(ENGINES[engine].label),
+    with st.container(horizontal=True, vertical_alignment="center", key="extraction_work"):
+        st.caption(
+            plural(regions, "{n} region of {image}", "{n} regions of {image}", image=choice.image), width="content"
         )
-    )
+        engine = engine_choice.choose()
+    if not engine_choice.can_run(engine):
+        return
+    engine_choice.say_what_leaves(study, engine)
     _say_what_changes(study, choice, settings)
     busy = is_running(study)
     with st.container(horizontal=True):

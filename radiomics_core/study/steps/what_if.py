@@ -60,8 +60,10 @@ def extract(study: Study, region: StudyRegion, settings: ExtractionSettings) -> 
     from radiomics_core.extraction.what_if import extract_region
 
     extracted = extract_region(lambda: _read(study.folder, region, settings), settings)
-    where = {"case_id": region.case.case_id, "image": region.mask.image, "roi": region.mask.roi}
-    about = tuple(dataclasses.replace(finding, **where) for finding in extracted.findings)
+    about = tuple(
+        dataclasses.replace(finding, case_id=region.case.case_id, image=region.mask.image, roi=region.mask.roi)
+        for finding in extracted.findings
+    )
     return dataclasses.replace(extracted, findings=about)
 
 
