@@ -20,6 +20,7 @@ from radiomics_core.extraction.engines.itk_defaults import own_itk_defaults
 from radiomics_core.extraction.failures import worded_failures
 from radiomics_core.extraction.settings import ExtractionSettings
 from radiomics_core.findings import Finding
+from radiomics_core.i18n import lazy_
 
 if TYPE_CHECKING:
     from radiomics_core.extraction.engines.fast.formulas import FeatureClass
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 
 METHOD_VERSION = "1"
 """Raised when a value changes; part of result digests."""
+
+NOT_WIDE_ENOUGH = lazy_("the region is one voxel wide along the axis that pyradiomics looks at")
 
 
 class FastEngine:
@@ -100,8 +103,8 @@ def _add_shape(gathered: _Gathered, prepared: Prepared, settings: ExtractionSett
     features, box = settings.features(), bounding_box(prepared.region)
     wanted = {name: (made_by, features[name]) for name, made_by in SHAPE_CLASSES.items() if name in features}
     array, mask = (np.ascontiguousarray(part[box]) for part in (prepared.image.array, prepared.shape_region))
-    if mask.shape[::-1][settings.value("force2Ddimension")] <= 1:
-        wanted.pop("shape2D", None)
+    if mask.shape[::-1][settings.value("force2Ddimension")] <= 1 and wanted.pop("shape2D", None):
+        gathered.left_out.append(filter_left_out("shape2D", NOT_WIDE_ENOUGH))
     region = Region(array, mask, prepared.image.spacing_mm, Options.resolve(settings.value))
     gathered.add("original", region, wanted)
 

@@ -128,8 +128,9 @@ def test_2d_shape_is_computed_when_pyradiomics_computes_it(toys, pair, part, axi
     region[part] = True
     setting = {"force2D": True, "force2Ddimension": axis, "minimumROIDimensions": 1}
     settings = settings_of(setting, shape2D=["PixelSurface"], firstorder=["Mean"])
-    values = extract(image, mask.with_array(region), settings).values
-    assert ("original_shape2D_PixelSurface" in values) == computed
+    vector = extract(image, mask.with_array(region), settings)
+    assert ("original_shape2D_PixelSurface" in vector.values) == computed
+    assert ("RX303" in [finding.code for finding in vector.findings]) != computed
 
 
 def test_2d_shape_needs_force_2d(toys, pair):
