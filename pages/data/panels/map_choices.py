@@ -41,6 +41,18 @@ FAMILY_WORDS: dict[str, LazyText] = {
     "gldm": lazy_("Dependence (GLDM)"),
     "ngtdm": lazy_("Neighbourhood difference (NGTDM)"),
 }
+SHORT_NAMES: dict[str, LazyText] = {
+    "10Percentile": lazy_("10th percentile"),
+    "90Percentile": lazy_("90th percentile"),
+    "Id": lazy_("Inverse difference"),
+    "Idm": lazy_("Inverse difference moment"),
+    "Idn": lazy_("Inverse difference normalised"),
+    "Idmn": lazy_("Inverse difference moment normalised"),
+    "Imc1": lazy_("Informational measure of correlation 1"),
+    "Imc2": lazy_("Informational measure of correlation 2"),
+    "MCC": lazy_("Maximal correlation coefficient"),
+}
+"""Features whose pyradiomics name is no word."""
 
 
 def choose(study: Study, cohort: Cohort, image: str) -> MapRequest:
@@ -53,7 +65,7 @@ def choose(study: Study, cohort: Cohort, image: str) -> MapRequest:
         st.caption(str(explain_filter(name)))
     families = {family: str(FAMILY_WORDS[family]) for family in MAP_FAMILIES}
     family = _menu(_("Family"), "map_family", families, _explained({f: FEATURE_CLASSES[f] for f in MAP_FAMILIES}))
-    features = {f: _("{feature}", feature=feature_words(f)) for f in FEATURE_NAMES[family]}
+    features = {f: feature_words(f) for f in FEATURE_NAMES[family]}
     start = "Mean" if family == "firstorder" else "JointEntropy" if family == "glcm" else next(iter(features))
     feature = _menu(_("Feature"), f"map_feature_{family}", features, _("Type to search."), start)
     st.caption(str(GLOSSARY[family, feature].meaning))
@@ -65,10 +77,11 @@ def _explained(words: dict[str, LazyText]) -> str:
 
 
 def feature_words(feature: str) -> str:
-    """Return a feature's name as words: ``Joint entropy``, ``10 percentile``, ``MCC``."""
-    parts = re.findall(r"[A-Z]+(?![a-z])\d*|[A-Z][a-z]+\d*|\d+|[a-z]+\d*", feature)
-    words = " ".join(part if part.isupper() else part.lower() for part in parts)
-    return words[:1].upper() + words[1:]
+    """Return a feature's name in plain words: ``Joint entropy``, ``Inverse difference``."""
+    if feature in SHORT_NAMES:
+        return str(SHORT_NAMES[feature])
+    words = " ".join(re.findall(r"[A-Z][a-z]+", feature)).lower().replace("gray", "grey").replace("non u", "non-u")
+    return _("{feature}", feature=words[:1].upper() + words[1:])
 
 
 def _offered(settings: ExtractionSettings) -> dict[str, tuple[str, ExtractionSettings]]:
