@@ -69,16 +69,20 @@ def pyradiomics_seconds(cases: list[Case], folder: Path, parameters: Path, jobs:
     options = [str(batch), "-o", str(out), "-f", "csv", "--jobs", str(jobs), "--param", str(parameters)]
     seconds = timed([sys.executable, "-c", run, *options])
     table = pd.read_csv(out)
-    return seconds, table.set_index([Path(path).parent.name for path in table["Image"]])
+    table.index = pd.Index([Path(path).parent.name for path in table["Image"]])
+    return seconds, table
 
 
 def compared(reference: pd.DataFrame, ours: pd.DataFrame) -> Verification:
     """Compare both tables value by value."""
     names = [name for name in reference.columns if name.count("_") == 2 and not name.startswith("diagnostics")]
     return join(
-        Verification(compare(reference.loc[case, names].astype(float), ours.loc[case].reindex(names).astype(float)))
-        for case in reference.index
+        Verification(compare(_values(reference, case, names), _values(ours, case, names))) for case in reference.index
     )
+
+
+def _values(table: pd.DataFrame, case: str, names: list[str]) -> dict[str, float]:
+    return {name: float(table.loc[case, name]) for name in names if name in table.columns}
 
 
 def _same_disk(file: Path, place: Path) -> bool:

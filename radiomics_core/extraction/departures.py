@@ -16,6 +16,11 @@ Values = Mapping[str, float]
 """Values of one class on one derived image, by feature."""
 
 DIRECTIONS = 13
+"""Directions at distance 1, of which any number may be concerned."""
+
+MORE_DIRECTIONS, FEW = 124, 4
+"""Directions at more distances, of which a few may be concerned."""
+
 TOLERANCE = 1e-6
 ROUNDING = 1e-6
 """What rounding leaves of an axis that is 0, as part of the longest axis: the root of 1e-16, and a margin."""
@@ -83,9 +88,14 @@ def _some_directions_without_root(feature: str, reference: Values, fast: Values)
     return any(abs(new - old * (1 - part)) <= TOLERANCE for part in _parts())
 
 
+def _root_of_rounding(feature: str, reference: Values, fast: Values) -> bool:
+    return fast[feature] <= 10 * TOLERANCE and abs(fast[feature] - reference[feature]) <= TOLERANCE / 10
+
+
 def _parts() -> set[float]:
-    """Return every part of up to 13 directions."""
-    return {k / n for n in range(1, DIRECTIONS + 1) for k in range(1, n + 1)}
+    """Return the parts of all directions that some of them are."""
+    directions = range(1, MORE_DIRECTIONS + 1)
+    return {k / n for n in directions for k in range(1, n + 1) if n <= DIRECTIONS or k <= FEW}
 
 
 DEPARTURES: tuple[Departure, ...] = (
@@ -133,6 +143,15 @@ DEPARTURES: tuple[Departure, ...] = (
         lazy_("The root is NaN, and the direction is left out of the mean; NaN when it is the only one."),
         lazy_("0 in this direction, and the mean over all directions."),
         _some_directions_without_root,
+    ),
+    Departure(
+        "no_information",
+        ("glcm",),
+        ("Imc2",),
+        lazy_("The levels of a pair do not depend on each other at all."),
+        lazy_("The root of a rounding error, about 1e-8."),
+        lazy_("0."),
+        _root_of_rounding,
     ),
 )
 """Every departure, in the order in which they are looked for."""

@@ -38,6 +38,10 @@ def departures(family: str, reference: dict[str, float], fast: dict[str, float])
         ("glcm", {"MCC": NAN}, {"MCC": 0.1}, {}),
         ("glcm", {"MCC": 0.6}, {"MCC": 0.6 * 10 / 13}, {"MCC": "no_correlation_in_a_direction"}),
         ("glcm", {"MCC": 0.6}, {"MCC": 0.61}, {}),
+        ("glcm", {"MCC": 0.6}, {"MCC": 0.6 * 48 / 49}, {"MCC": "no_correlation_in_a_direction"}),
+        ("glcm", {"Correlation": 0.5}, {"Correlation": 0.5 + 2 / 122}, {"Correlation": "one_level_in_a_direction"}),
+        ("glcm", {"Imc2": 1.5e-8}, {"Imc2": 0.0}, {"Imc2": "no_information"}),
+        ("glcm", {"Imc2": 1.5e-4}, {"Imc2": 0.0}, {}),
     ],
 )  # fmt: skip
 def test_a_case_is_recognised_narrowly(family, reference, fast, expected):
