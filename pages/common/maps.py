@@ -59,6 +59,8 @@ class MapSlice:
         Voxels of the slice where the feature is not defined.
     computed : int
         Voxels of the slice that were computed.
+    resampled_mm : (x, y, z)
+        Size of the voxels the map was computed on, empty when they are those of the image.
     """
 
     values: NDArray[np.float64]
@@ -67,6 +69,7 @@ class MapSlice:
     unit: str
     undefined: int
     computed: int
+    resampled_mm: tuple[float, ...] = ()
 
 
 def on_slice(
@@ -150,7 +153,9 @@ def _on_slice(
     low, high = _range(key, _request, _digests, _image, _mask)
     computed = int(np.count_nonzero(found.computed))
     undefined = computed - int(np.count_nonzero(np.isfinite(shown)))
-    return MapSlice(view.cut(shown, 0), low, high, found.unit, undefined, computed)
+    size = source.case.prepared.image.spacing_mm
+    resampled_mm = () if np.allclose(size, _image.spacing_mm) else size
+    return MapSlice(view.cut(shown, 0), low, high, found.unit, undefined, computed, resampled_mm)
 
 
 def _refuse_too_much(voxels: int, radius: int) -> None:

@@ -96,6 +96,9 @@ class _MapOverlay:
             st.caption(_("The feature is not defined anywhere in this region."))
         else:
             st.caption(_("Colours run from the 1st to the 99th percentile of the region, the same on every slice."))
+        if self.shown is not None and self.shown.resampled_mm:
+            size = " x ".join(f"{mm:.3g}" for mm in self.shown.resampled_mm)
+            st.caption(_("Computed on voxels of {size} mm: its edge can lie a voxel beside the outline.", size=size))
         if self.shown is not None and self.shown.undefined:
             n, every = self.shown.undefined, self.shown.computed
             st.caption(
