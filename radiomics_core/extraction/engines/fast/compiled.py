@@ -10,6 +10,8 @@ from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
 import numba
+import numpy as np
+from numpy.typing import DTypeLike, NDArray
 
 from radiomics_core.extraction.engines.fast.machine_code import machine_code_folder
 
@@ -25,3 +27,11 @@ def compiled(loop: Loop) -> Loop:
         return cast("Loop", numba.njit(cache=True, nogil=True, error_model="numpy")(loop))
     finally:
         options.CACHE_DIR = before
+
+
+def as_compiled(array: NDArray[Any], dtype: DTypeLike) -> NDArray[Any]:
+    """Return an image as loops were compiled for it: C order and writable, copied only if it has to be.
+
+    To numba a read-only array, as of a file mapped into memory, is another type: loops would be compiled in mid-page.
+    """
+    return np.require(array, dtype, ["C_CONTIGUOUS", "WRITEABLE", "ENSUREARRAY"])

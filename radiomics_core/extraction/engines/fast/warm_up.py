@@ -28,9 +28,8 @@ Report = Callable[[int, int], None]
 
 PACKAGE = Path(__file__).parent
 LOCK_SECONDS = 600.0
-_TEXTURE = ("firstorder", "glcm", "glrlm", "glszm", "gldm", "ngtdm")
-_IMAGES = ("Original", "Wavelet", "LoG", "Square", "SquareRoot", "Logarithm", "Exponential", "Gradient", "LBP2D",
-           "LBP3D")  # fmt: skip
+MIDDLE = 6
+"""A slice through the middle of the example."""
 
 
 def is_ready() -> bool:
@@ -80,27 +79,28 @@ def _compile_all(report: Report | None) -> None:
 
 def _steps() -> list[Callable[[], None]]:
     """Return small extractions that reach every loop with every type of array it meets."""
+    from radiomics_core.extraction.engines.fast.classes import CLASSES, SHAPE_CLASSES
     from radiomics_core.extraction.engines.fast.engine import FastEngine
+    from radiomics_core.extraction.engines.fast.filters import FILTERS
 
     engine, (image, mask) = FastEngine(), _example()
-    slices: dict[str, object] = {"force2D": True, "force2Ddimension": 0}
+    doubles = image.with_array(image.array.astype(np.float64))
+    in_slice = mask.with_array(mask.array & (np.arange(len(mask.array)) == MIDDLE)[:, None, None])
 
-    def of_class(name: str) -> Callable[[], None]:
-        return lambda: _discard(engine.extract(image, mask, _settings([name], ["Original"])))
-
-    def of_image(name: str, image: Volume = image) -> Callable[[], None]:
-        return lambda: _discard(engine.extract(image, mask, _settings(["firstorder"], [name])))
-
-    def of_settings(settings: ExtractionSettings) -> Callable[[], None]:
+    def of(settings: ExtractionSettings, image: Volume = image, mask: Volume = mask) -> Callable[[], None]:
         return lambda: _discard(engine.extract(image, mask, settings))
 
-    steps = [of_class(name) for name in (*_TEXTURE, "shape")] + [of_image(name) for name in _IMAGES]
-    steps.extend(of_image(name, image.with_array(image.array.astype(np.float64))) for name in ("Wavelet", "LoG"))
-    by_slice = _settings(["glcm"], ["Original"], slices)
+    sliced: dict[str, object] = {"force2D": True, "force2Ddimension": 0}
     resampled = _settings(["firstorder"], ["Original"], {"resampledPixelSpacing": [2, 2, 2]})
-    steps.extend(of_settings(own) for own in (by_slice, resampled))
-    steps.extend(_map_step(name) for name in _TEXTURE)
-    return steps
+    return [
+        *(of(_settings([name], ["Original"])) for name in CLASSES),
+        *(of(_settings([name], ["Original"], sliced), mask=in_slice) for name in SHAPE_CLASSES),
+        *(of(_settings(["firstorder"], [name])) for name in FILTERS),
+        *(of(_settings(["firstorder"], [name]), doubles) for name in FILTERS),
+        of(_settings(["glcm"], ["Original"], sliced)),
+        of(resampled),
+        *(_map_step(name) for name in CLASSES),
+    ]
 
 
 def _map_step(name: str) -> Callable[[], None]:

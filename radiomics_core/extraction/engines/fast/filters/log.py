@@ -21,6 +21,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from radiomics_core.extraction.engines.fast.compiled import as_compiled
 from radiomics_core.extraction.engines.fast.recursion import filter_lines
 from radiomics_core.extraction.engines.fast.region import Box, Filtered, LeftOut, Prepared, SettingValue
 from radiomics_core.i18n import LazyText, lazy_
@@ -115,7 +116,7 @@ def _whole(array: NDArray[Any]) -> Box:
 def _as_floats(array: NDArray[Any]) -> NDArray[Any]:
     """Return the values in single precision if that holds them exactly, else in double; C order."""
     single = np.can_cast(array.dtype, np.float32, "safe")
-    return np.ascontiguousarray(array, np.float32 if single else np.float64)
+    return as_compiled(array, np.float32 if single else np.float64)
 
 
 @lru_cache(maxsize=64)

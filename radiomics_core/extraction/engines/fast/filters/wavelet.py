@@ -20,6 +20,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from radiomics_core.extraction.engines.fast.compiled import as_compiled
 from radiomics_core.extraction.engines.fast.convolution import convolve_pair
 from radiomics_core.extraction.engines.fast.region import Box, Filtered, Prepared, SettingValue
 
@@ -79,7 +80,7 @@ class _Transform:
         part = image
         for axis, (start, stop) in enumerate(bounds[0]):
             part = _stretch(part, axis, start, stop, periods[axis])
-        return cls(np.ascontiguousarray(part, dtype), tuple(bounds), axes, periods, filters)
+        return cls(as_compiled(part, dtype), tuple(bounds), axes, periods, filters)
 
     def split(self, array: NDArray[Any], before: Bounds, after: Bounds) -> dict[str, NDArray[Any]]:
         """Split an image into low and high parts along each axis, in PyWavelets' order of axes and names."""
