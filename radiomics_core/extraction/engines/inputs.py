@@ -9,6 +9,7 @@ import numpy as np
 from radiomics_core.errors import ExtractionError
 from radiomics_core.extraction.settings import ExtractionSettings
 from radiomics_core.i18n import lazy_
+from radiomics_core.imaging.resampling import resample_mask_to
 
 if TYPE_CHECKING:
     from radiomics_core.imaging.volume import Volume
@@ -26,11 +27,10 @@ def check_inputs(image: Volume, mask: Volume, settings: ExtractionSettings) -> b
     """
     inside = np.asarray(mask.array, bool)
     _check_region(inside)
-    if on_other_grid(image, mask, settings):
-        return True
-    _check_numbers(image, inside, settings)
+    moved = on_other_grid(image, mask, settings)
+    _check_numbers(image, mask, settings, moved)
     _check_thickness(image, settings)
-    return False
+    return moved
 
 
 def on_other_grid(image: Volume, mask: Volume, settings: ExtractionSettings) -> bool:
@@ -66,7 +66,7 @@ def _check_region(inside: np.ndarray) -> None:
         )
 
 
-def _check_numbers(image: Volume, inside: np.ndarray, settings: ExtractionSettings) -> None:
+def _check_numbers(image: Volume, mask: Volume, settings: ExtractionSettings, moved: bool) -> None:
     if image.array.dtype.kind not in "biuf":
         raise ExtractionError(
             lazy_("the image holds values of type {type}, extraction needs real numbers"),
@@ -76,6 +76,7 @@ def _check_numbers(image: Volume, inside: np.ndarray, settings: ExtractionSettin
     if image.array.dtype.kind != "f" or np.isfinite(image.array).all():
         return
     broken = ~np.isfinite(image.array)
+    inside = np.asarray((resample_mask_to(mask, image) if moved else mask).array, bool)
     n_inside, n_all = int(np.count_nonzero(broken & inside)), int(np.count_nonzero(broken))
     if n_inside:
         raise ExtractionError(

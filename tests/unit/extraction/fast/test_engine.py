@@ -225,6 +225,10 @@ def _broken(array, where, value=np.nan):
     return array
 
 
+def _shifted_mask(image, mask):
+    return image, Volume(mask.array, mask.spacing_mm, tuple(0.3 * s for s in mask.spacing_mm), mask.direction)
+
+
 @pytest.mark.parametrize(
     ("change", "setting", "words"),
     [
@@ -239,6 +243,12 @@ def _broken(array, where, value=np.nan):
         (_values(_broken), {}, "36 voxels inside the region are not numbers"),
         (_values(lambda a, m: _broken(a, ...)), {}, "36 voxels inside the region are not numbers"),
         (_values(lambda a, m: _broken(a, (0, 0), np.inf)), {"normalize": True}, "10 voxels outside the region"),
+        (lambda i, m: _shifted_mask(*_values(lambda a, _: _broken(a, ...))(i, m)), {"correctMask": True},
+         "36 voxels inside the region are not numbers"),
+        (lambda i, m: _shifted_mask(*_values(lambda a, _: _broken(a, (0, 0)))(i, m)),
+         {"correctMask": True, "normalize": True}, "10 voxels outside the region"),
+        (lambda i, m: _shifted_mask(*_values(lambda a, _: a.astype(complex))(i, m)), {"correctMask": True},
+         "complex128.*needs real numbers"),
         (_values(lambda a, m: a.astype(complex)), {}, "complex128.*needs real numbers"),
         (_values(lambda a, m: a.astype(object)), {}, "object.*needs real numbers"),
         (_values(lambda a, m: a * 1e30), {"normalize": False}, "grey levels in this region, at most 65536"),
