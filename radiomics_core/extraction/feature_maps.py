@@ -144,7 +144,7 @@ class MappableCase:
             region = derived_region(self.prepared, self.settings, names[image_name], image_name)
         if isinstance(region, LeftOut):
             raise ExtractionError(
-                lazy_("the {filter} image cannot be computed: {cause}"), filter=region.filter, cause=region.cause
+                lazy_("the image '{name}' cannot be computed: {cause}"), name=image_name, cause=region.cause
             )
         return MappableImage(self, image_name, region)
 

@@ -183,6 +183,16 @@ def test_an_empty_region_is_refused_as_in_extraction():
         feature_map(image, mask.with_array(np.zeros_like(mask.array)), ExtractionSettings(), "original_glcm_Contrast")
 
 
+def test_a_derived_image_that_cannot_be_computed_says_why_and_leaves_the_others():
+    settings = ExtractionSettings(image_type={"LoG": {"sigma": [80.0, 2.0]}})
+    case = MappableCase(*noise(dtype="float32"), settings)
+    assert case.derived("log-sigma-2-0-mm-3D").map("firstorder", "Mean").computed.any()
+    with pytest.raises(
+        ExtractionError, match="the image 'log-sigma-80-0-mm-3D' cannot be computed: the image is too small"
+    ):
+        case.derived("log-sigma-80-0-mm-3D")
+
+
 @pytest.mark.parametrize("force_2d", [False, True])
 def test_names_of_derived_images_are_those_the_filters_give(force_2d):
     image, mask = noise(dtype="float32")

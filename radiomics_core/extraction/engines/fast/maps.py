@@ -28,12 +28,15 @@ def derived_region(prepared: Prepared, settings: ExtractionSettings, image_type:
     value = setting_value(settings, image_type)
     inside = prepared.region[prepared.box]
     counting = np.ascontiguousarray(inside) if value("maskedKernel") else np.ones(inside.shape, bool)
+    left_out = []
     for filtered in FILTERS[image_type](prepared, value):
         if isinstance(filtered, LeftOut):
-            return filtered
-        if filtered.name == name:
+            left_out.append(filtered)
+        elif filtered.name == name:
             array = np.ascontiguousarray(filtered.array)
             return Region(array, counting, prepared.image.spacing_mm, Options.resolve(value))
+    if left_out:
+        return left_out[0]
     raise ValueError(f"image type {image_type} gives no image '{name}'")
 
 
