@@ -1,4 +1,4 @@
-"""Files a study refers to: whether they are there and unchanged, and where they have moved."""
+"""Files a study refers to: whether they are there, and where they have moved."""
 
 from __future__ import annotations
 
@@ -7,14 +7,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from radiomics_core.cohort.model import Case, Cohort, FileRef
-from radiomics_core.cohort.pairing import file_ref, sha256_of
+from radiomics_core.cohort.pairing import file_ref
 from radiomics_core.errors import StudyError
-from radiomics_core.findings import Finding, found
 from radiomics_core.i18n import lazy_
-from radiomics_core.study import kinds
-
-MTIME_TOLERANCE_SECONDS = 2.0
-"""FAT and some network file systems keep times to two seconds."""
 
 
 def files_of(case: Case) -> Iterator[FileRef]:
@@ -30,37 +25,12 @@ def with_checksums(cohort: Cohort) -> Cohort:
     return _with_files(cohort, lambda ref: _checked(ref) if not ref.sha256 and Path(ref.path).is_file() else ref)
 
 
-def check_files(cohort: Cohort) -> list[Finding]:
-    """Return a finding for every file that is missing or has changed since import.
-
-    A file with the same size but another time is compared by its checksum when there is one.
-    """
-    findings = []
-    for case in cohort.cases:
-        for ref in dict.fromkeys(files_of(case)):
-            path = Path(ref.path)
-            if not path.is_file():
-                findings.append(found(kinds.FILE_MISSING, case_id=case.case_id, path=ref.path))
-            elif has_changed(ref):
-                findings.append(found(kinds.FILE_CHANGED, case_id=case.case_id, path=ref.path))
-    return findings
-
-
 def missing_files(cohort: Cohort) -> dict[str, list[str]]:
     """Return the paths that are not there any more, by case; cases with every file are left out."""
     absent = {
         case.case_id: [ref.path for ref in files_of(case) if not Path(ref.path).is_file()] for case in cohort.cases
     }
     return {case_id: paths for case_id, paths in absent.items() if paths}
-
-
-def has_changed(ref: FileRef) -> bool:
-    """Return whether a file that is there differs from what was imported."""
-    state = Path(ref.path).stat()
-    if ref.size and state.st_size != ref.size:
-        return True
-    same_time = not ref.mtime or abs(state.st_mtime - ref.mtime) <= MTIME_TOLERANCE_SECONDS
-    return not same_time and (not ref.sha256 or sha256_of(Path(ref.path)) != ref.sha256)
 
 
 def relinked(cohort: Cohort, old_folder: Path | str, new_folder: Path | str) -> Cohort:

@@ -19,13 +19,6 @@ FILE_MISSING = declare(
     lazy_("Case {case_id}: {path} is not where it was when it was imported."),
     lazy_("Bring the file back, or say where the folder is now (relink)."),
 )
-FILE_CHANGED = declare(
-    "RX803",
-    "caution",
-    lazy_("A file has changed"),
-    lazy_("Case {case_id}: {path} has changed since it was imported."),
-    lazy_("Import the folder again if the change is intended, then extract again."),
-)
 UNIT_FAILED = declare(
     "RX804",
     "caution",
