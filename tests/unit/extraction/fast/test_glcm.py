@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import threading
+
 import numpy as np
 import pytest
+from threadpoolctl import threadpool_info, threadpool_limits
 
 from radiomics_core.extraction.engines.fast.classes import maximal_correlation
 from radiomics_core.extraction.engines.fast.classes.glcm import Glcm
@@ -238,3 +241,43 @@ def test_parts_share_neither_row_nor_column():
     rows = np.array([[0, 1, 1, 2], [0, 1, 0, 0], [0, 0, 0, 0]])
     columns = np.array([[1, 0, 1, 2], [1, 0, 0, 0], [0, 0, 0, 0]])
     assert count_parts(shares, rows, columns, 3).tolist() == [2, 2, 0]
+
+
+def blas_threads():
+    return {library["num_threads"] for library in threadpool_info() if library["user_api"] == "blas"}
+
+
+def set_blas_threads(count):
+    """In a thread that ends, as threadpoolctl lets nobody else set a limit while the one that did lives."""
+    setting = threading.Thread(target=threadpool_limits, args=(count, "blas"))
+    setting.start()
+    setting.join()
+
+
+def test_threads_that_decompose_at_the_same_time_leave_linear_algebra_as_it_was(monkeypatch):
+    inside, seen, solve = [threading.Event(), threading.Event()], [], np.linalg.eigvalsh
+
+    def slow(matrices):
+        seen.append(blas_threads())
+        number = workers.index(threading.current_thread())
+        inside[number].set()
+        if number == 0:
+            inside[1].wait(0.3)
+        else:
+            workers[0].join(0.3)
+        return solve(matrices)
+
+    monkeypatch.setattr(np.linalg, "eigvalsh", slow)
+    decompose = maximal_correlation._second_singular_value
+    workers = [threading.Thread(target=decompose, args=(np.eye(4)[None], True)) for _ in range(2)]
+    before = max(blas_threads())
+    set_blas_threads(2)
+    for worker, entered in zip(workers, inside, strict=True):
+        worker.start()
+        entered.wait(1)
+    for worker in workers:
+        worker.join()
+    after = blas_threads()
+    set_blas_threads(before)
+    assert seen == [{1}, {1}]
+    assert after == {2}
