@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from radiomics_core.errors import ExtractionError
-from radiomics_core.extraction.engines.fast.filters import FILTERS, lbp3d
+from radiomics_core.extraction.engines.fast.filters import FILTERS, lbp3d, spheres
 from radiomics_core.extraction.engines.fast.filters.icosphere import icosphere
 from radiomics_core.extraction.engines.fast.region import Prepared
 from radiomics_core.extraction.settings import ExtractionSettings
@@ -105,7 +105,28 @@ def test_spline_coefficients_of_a_part_are_those_of_the_whole_image():
 
     image = np.random.default_rng(0).normal(0, 9, (8, 9, 10)).astype(np.float32)
     box = (slice(2, 5), slice(0, 4), slice(6, 10))
-    np.testing.assert_array_equal(lbp3d.spline_coefficients(image, box), spline_filter(image, 3, np.float64)[box])
+    np.testing.assert_array_equal(spheres.spline_coefficients(image, box), spline_filter(image, 3, np.float64)[box])
+
+
+@pytest.mark.parametrize("dtype", ["uint8", "int16", "int64", "float32", "float64"])
+@pytest.mark.parametrize(("radius", "subdivisions"), [(1.0, 1), (1.5, 0), (2.5, 2)])
+@pytest.mark.parametrize("shape", [(14, 16, 18), (1, 20, 30), (5, 7, 25)])
+def test_intensities_on_spheres_equal_scipy(dtype, radius, subdivisions, shape):
+    """Second source: ``scipy.ndimage.map_coordinates`` (1.16) on the whole image, also beyond its border."""
+    from scipy.ndimage import map_coordinates
+
+    rng = np.random.default_rng(8)
+    array = np.clip(np.round(rng.normal(90, 60, shape)), 0, 255) * (0.3 if dtype[0] == "f" else 1)
+    array[:, :5, :9] = array[0, 0, 0]
+    image = array.astype(dtype)
+    region = rng.random(shape) > 0.5
+    region[: shape[0] // 3] = False
+    voxels, points = np.argwhere(region), icosphere(subdivisions, radius)
+    box = tuple(slice(int(axis.min()), int(axis.max()) + 1) for axis in voxels.T)
+    found = spheres.Spheres(image, box, points).intensities(voxels)
+    expected = map_coordinates(image, (voxels[None] + points[:, None]).T, order=3)
+    assert found.dtype == expected.dtype
+    np.testing.assert_array_equal(found, expected)
 
 
 def test_3d_pattern_of_the_brightest_and_of_the_darkest_voxel():

@@ -6,25 +6,20 @@ intensities on the sphere is one more image. Only voxels of the region are compu
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from radiomics_core.extraction.engines.fast.filters.icosphere import icosphere
-from radiomics_core.extraction.engines.fast.filters.surroundings import widened
-from radiomics_core.extraction.engines.fast.region import Box, Filtered, Prepared, SettingValue
+from radiomics_core.extraction.engines.fast.filters.spheres import Spheres
+from radiomics_core.extraction.engines.fast.region import Filtered, Prepared, SettingValue
 
 Array = NDArray[np.float64]
 Complex = NDArray[np.complex128]
 
 VALUES_AT_ONCE = 1_000_000
 """Products of sphere points and harmonics in memory at a time (16 bytes each)."""
-
-_SPLINE_REACH = 3
-"""Voxels a cubic spline looks at beyond a point, rounded up."""
 
 
 def lbp_3d(prepared: Prepared, value: SettingValue) -> Iterator[Filtered]:
@@ -54,53 +49,17 @@ def _of_voxels(prepared: Prepared, value: SettingValue) -> tuple[Array, Array]:
     radius, levels = float(value("lbp3DIcosphereRadius")), int(value("lbp3DLevels"))
     points = icosphere(int(value("lbp3DIcosphereSubdivision")), radius)
     harmonics, degrees = spherical_harmonics(points, radius, levels)
-    sampled = _Sampled(prepared, points, math.ceil(radius) + _SPLINE_REACH)
-    patterns, kurtosis = np.empty((len(sampled.voxels), levels)), np.empty(len(sampled.voxels))
+    image, box = prepared.image.array, prepared.box
+    spheres = Spheres(image, box, points)
+    voxels = np.argwhere(prepared.region[box]) + [part.start for part in box]
+    patterns, kurtosis = np.empty((len(voxels), levels)), np.empty(len(voxels))
     at_once = max(VALUES_AT_ONCE // harmonics.size, 1)
-    for start in range(0, len(sampled.voxels), at_once):
-        part = slice(start, start + at_once)
-        on_sphere, in_middle = sampled.intensities(part)
-        kurtosis[part] = _kurtosis(on_sphere)
-        patterns[part] = _norms(on_sphere >= in_middle[:, None], harmonics, degrees)
+    for start in range(0, len(voxels), at_once):
+        some = voxels[start : start + at_once]
+        on_sphere, in_middle = spheres.intensities(some), image[tuple(some.T)]
+        kurtosis[start : start + at_once] = _kurtosis(on_sphere)
+        patterns[start : start + at_once] = _norms(on_sphere >= in_middle[:, None], harmonics, degrees)
     return patterns, kurtosis
-
-
-class _Sampled:
-    """Intensities on the sphere around each voxel of the region, by cubic splines (zero outside the image)."""
-
-    def __init__(self, prepared: Prepared, points: Array, margin: int) -> None:
-        around, _ = widened(prepared.box, prepared.image.array.shape, margin)
-        self.image = prepared.image.array
-        self.points = points
-        self.voxels = np.argwhere(prepared.region[prepared.box]) + [part.start for part in prepared.box]
-        self.origin = np.array([part.start for part in around])
-        self.splines = spline_coefficients(self.image, around)
-
-    def intensities(self, part: slice) -> tuple[NDArray[Any], NDArray[Any]]:
-        """Return intensities on the sphere (voxels, points) and in its middle, in the data type of the image."""
-        from scipy.ndimage import map_coordinates
-
-        voxels = self.voxels[part]
-        positions = (voxels[None] + self.points[:, None]) - self.origin  # rounded like positions in the whole image
-        on_sphere: NDArray[Any] = map_coordinates(
-            self.splines, positions.T, output=self.image.dtype, order=3, prefilter=False
-        )
-        return on_sphere, self.image[tuple(voxels.T)]
-
-
-def spline_coefficients(image: NDArray[np.generic], box: Box) -> Array:
-    """Return cubic spline coefficients of a part of an image, equal to the last bit to those of the whole image.
-
-    Lines are filtered over their full length, axis by axis, and cut after each axis.
-    """
-    from scipy.ndimage import spline_filter1d
-
-    coefficients: Array = image  # type: ignore[assignment]
-    for axis, part in enumerate(box):
-        cut = [slice(None)] * 3
-        cut[axis] = part
-        coefficients = spline_filter1d(coefficients, 3, axis, np.float64)[tuple(cut)]
-    return coefficients
 
 
 def spherical_harmonics(points: Array, radius: float, levels: int) -> tuple[Complex, NDArray[np.int64]]:
