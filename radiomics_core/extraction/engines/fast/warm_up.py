@@ -28,6 +28,8 @@ Report = Callable[[int, int], None]
 
 PACKAGE = Path(__file__).parent
 LOCK_SECONDS = 600.0
+EMPTY_SECONDS, CLOCK_SECONDS = 10.0, 2.0
+"""How long a lock may be without its process's number; how exactly files and processes are dated."""
 MIDDLE = 6
 """A slice through the middle of the example."""
 
@@ -165,11 +167,16 @@ def _take_lock() -> bool:
         with _lock().open("x", encoding="utf-8") as file:
             file.write(f"{os.getpid()} 0 0")
     except FileExistsError:
-        owner = _read_lock()[0]
-        if owner is not None and not _runs(owner):
+        if _is_left_behind():
             _lock().unlink(missing_ok=True)
         return False
     return True
+
+
+def _is_left_behind() -> bool:
+    """Return whether the process that made the lock has ended, be it before it had written its number."""
+    owner = _read_lock()[0]
+    return not _runs(owner) if owner is not None else time.time() - _written() > EMPTY_SECONDS
 
 
 def _read_lock() -> tuple[int | None, int, int]:
@@ -180,7 +187,18 @@ def _read_lock() -> tuple[int | None, int, int]:
     return owner, done, total
 
 
+def _written() -> float:
+    try:
+        return _lock().stat().st_mtime
+    except OSError:  # taken away meanwhile
+        return time.time()
+
+
 def _runs(process: int) -> bool:
+    """Return whether a process lives that began before it wrote the lock: after a restart numbers are given anew."""
     import psutil
 
-    return bool(psutil.pid_exists(process))
+    try:
+        return bool(psutil.Process(process).create_time() <= _written() + CLOCK_SECONDS)
+    except psutil.Error:  # no such process, or nobody of ours
+        return False

@@ -9,6 +9,7 @@ import os
 import pkgutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import numba
@@ -106,18 +107,28 @@ def test_after_the_warm_up_nothing_is_compiled_any_more():
     assert json.loads(done.stdout.splitlines()[-1]) == []
 
 
-def test_only_one_process_compiles_and_a_dead_ones_lock_is_removed(tmp_path, monkeypatch):
+@pytest.mark.parametrize(
+    ("written", "age_seconds"),
+    [("999999999 1 5", 0), ("", 60), (f"{os.getpid()} 1 5", 10**7)],
+    ids=["no such process", "ended before it wrote its number", "its number is another process's after a restart"],
+)
+def test_only_one_process_compiles_and_a_dead_ones_lock_is_removed(tmp_path, monkeypatch, written, age_seconds):
+    monkeypatch.setattr(warm_up, "LOCK_SECONDS", 20.0)
     monkeypatch.setattr(warm_up, "machine_code_folder", lambda: tmp_path)
     monkeypatch.setattr(warm_up, "_marker", lambda: tmp_path / "ready-x.json")
     ran = []
     monkeypatch.setattr(warm_up, "_steps", lambda: [lambda: ran.append(warm_up.progress())])
-    (tmp_path / "compiling.lock").write_text("999999999 1 5")  # no such process
-    told = []
+    lock = tmp_path / "compiling.lock"
+    lock.write_text(written)
+    os.utime(lock, (lock.stat().st_mtime - age_seconds,) * 2)
+    assert warm_up.progress() is None
+    told, began = [], time.monotonic()
     warm_up.make_ready(lambda done, total: told.append((done, total)))
+    assert time.monotonic() - began < 10
     assert ran == [(0, 1)]
     assert told == [(0, 1)]
     assert warm_up.is_ready()
     assert warm_up.progress() is None
-    assert not (tmp_path / "compiling.lock").exists()
+    assert not lock.exists()
     warm_up.make_ready()
     assert len(ran) == 1
