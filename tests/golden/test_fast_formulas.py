@@ -77,3 +77,23 @@ def test_formulas_on_images_that_pyradiomics_filtered(patient, modality, setting
     wavelets = 4 if way == "by slice" else 8
     images = 7 + 8 + 3 + 3 if way == "default" else 1 + wavelets  # plain, Wavelet, LoG, LBP3D
     assert n == images * sum(len(names) for names in settings.features().values())
+
+
+def test_mcc_of_a_million_pairs_where_the_guard_against_division_by_zero_is_felt():
+    # two levels of two voxels each among 400,000 of three others: without the addition the value is off by 2.2e-7
+    from radiomics import glcm
+
+    rng = np.random.default_rng(2)
+    array = rng.integers(1, 4, (60, 80, 85)).astype(np.int16)
+    array[30, 40, 40:44] = [20, 30, 20, 30]
+    image = Volume(array)
+    inside = np.zeros(array.shape, bool)
+    inside[1:-1, 1:-1, 1:-1] = True
+    mask = image.with_array(inside)
+    with pyradiomics_session():
+        theirs = glcm.RadiomicsGLCM(image.to_sitk(), mask.to_sitk(), binWidth=1)
+        theirs.enableFeatureByName("MCC")
+        expected = float(np.real(theirs.execute()["MCC"]))
+    settings = ExtractionSettings(setting={"binWidth": 1}).with_feature_classes({"glcm": ["MCC"]})
+    value = ours("original", array, mask, settings, "Original")["original_glcm_MCC"]
+    assert value == pytest.approx(expected, abs=1e-11, rel=0)
