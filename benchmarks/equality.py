@@ -60,7 +60,7 @@ def words(whole: Verification, n_cases: int) -> str:
     """Return a sentence on the derived images and on what differs on purpose."""
     images: pd.DataFrame = whole.images
     equal = int((images["ulp"] == 0).sum())
-    rest = f", the others within {images['ulp'].max():.2f} float32 units of their largest value"
+    rest = f", the others within {images['ulp'].max():.0e} float32 units of their largest value"
     return (
         f"{n_cases} cases, {len(images):,} derived images, {equal:,} of them equal to the last bit"
         f"{rest if equal < len(images) else ''}; {whole.moved} of {int(images['voxels'].sum()):,} voxels in another "
