@@ -118,7 +118,7 @@ def test_grey_levels_are_counted_before_extracting(page, address):
 
 def test_an_extraction_is_cancelled_and_resumed(page, address):
     go(page, address, "extraction")
-    click(page, "extraction_start")
+    page.locator(f"{widget(page, 'extraction_start')} button").first.click()  # the work is done in seconds
     page.locator(f"{widget(page, 'extraction_cancel')} button").first.click(timeout=30_000)
     resume = page.locator(f"{widget(page, 'extraction_resume')} button").first
     resume.wait_for(timeout=30_000)

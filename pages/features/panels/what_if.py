@@ -71,19 +71,7 @@ def _choose_regions(offered: list[StudyRegion], stamp: str) -> list[StudyRegion]
     """Menu of the regions to try settings on, at most ten."""
     key, names = f"what_if_regions_{stamp}", [region.name for region in offered]
     state.recall(key, names[:1], options=names)
-    left, right = st.columns([5, 2], vertical_alignment="bottom")
-    with right:
-        some = spread_over(names)
-        if len(names) > 1:
-            st.button(
-                _("Take {n} regions", n=len(some)),
-                key="what_if_take",
-                on_click=state.put,
-                args=(key, some),
-                width="stretch",
-                help=_("Takes regions evenly from the list. With five or more, the order of cases is compared."),
-            )
-    with left:
+    with st.container(horizontal=True, vertical_alignment="bottom"):
         chosen = st.multiselect(
             _("Regions to try"),
             names,
@@ -92,6 +80,15 @@ def _choose_regions(offered: list[StudyRegion], stamp: str) -> list[StudyRegion]
             persist_state="session",
             help=_("One answers at once; up to ten show whether cases keep their order."),
         )
+        if len(names) > 1:
+            some = spread_over(names)
+            st.button(
+                _("Take {n} regions", n=len(some)),
+                key="what_if_take",
+                on_click=state.put,
+                args=(key, some),
+                help=_("Takes regions evenly from the list. With five or more, the order of cases is compared."),
+            )
     return [region for region in offered if region.name in chosen]
 
 

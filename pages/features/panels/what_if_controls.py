@@ -98,7 +98,7 @@ def _normalisation(now: Dials, stamp: str) -> dict[str, Any]:
 
 def _sigma(now: Dials, stamp: str) -> dict[str, Any]:
     def words(factor: float) -> str:
-        return sigma_words(_times(now.sigma_mm, factor)) or _("without this filter")
+        return sigma_words(_times(now.sigma_mm, factor)) or _("none")
 
     factor = _slider(
         _("LoG filter, sigma"), list(FACTORS) if now.sigma_mm else [1.0], 1.0, f"what_if_sigma_{stamp}", words=words,
