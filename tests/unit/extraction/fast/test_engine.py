@@ -6,9 +6,7 @@ import pytest
 
 from radiomics_core.errors import ExtractionError
 from radiomics_core.extraction import ExtractionSettings
-from radiomics_core.extraction.catalogue import FEATURE_CLASSES, FEATURE_NAMES, IMAGE_TYPES
 from radiomics_core.extraction.engines.fast import derived, engine
-from radiomics_core.extraction.engines.fast.classes import CLASSES, SHAPE_CLASSES
 from radiomics_core.extraction.engines.fast.engine import FastEngine
 from radiomics_core.extraction.engines.fast.filters import FILTERS
 from radiomics_core.extraction.engines.fast.formulas import FeatureClass, feature
@@ -328,10 +326,3 @@ def test_memory_grows_with_the_box_and_not_with_the_image(toys):
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert peak < image.array.nbytes / 10
-
-
-def test_every_class_feature_and_image_type_of_the_catalogue_is_there():
-    assert {**CLASSES, **SHAPE_CLASSES}.keys() == FEATURE_CLASSES.keys()
-    assert FILTERS.keys() == IMAGE_TYPES.keys()
-    for name, made_by in {**CLASSES, **SHAPE_CLASSES}.items():
-        assert set(made_by.formulas) == set(FEATURE_NAMES[name]), name
