@@ -41,7 +41,7 @@ ENGINES: Registry[Engine] = Registry(
         build=_fast,
         reference=PYRADIOMICS,
         help=lazy_("The names and values of pyradiomics 3.0.1, ten times sooner; needs no compiler."),
-        libraries=("numba", "SimpleITK", "PyWavelets", "scikit-image", "scipy", "numpy"),
+        libraries=("numba", "SimpleITK", "PyWavelets", "scipy", "numpy"),
     ),
     Choice(
         name="pyradiomics",
