@@ -11,7 +11,6 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from radiomics_core.extraction.engines.fast.compiled import compiled
 from radiomics_core.extraction.engines.fast.filters.icosphere import icosphere
 from radiomics_core.extraction.engines.fast.filters.spheres import Spheres
 from radiomics_core.extraction.engines.fast.region import Filtered, Prepared, SettingValue
@@ -20,7 +19,7 @@ Array = NDArray[np.float64]
 Complex = NDArray[np.complex128]
 
 VALUES_AT_ONCE = 1_000_000
-"""Intensities on spheres in memory at a time."""
+"""Products of sphere points and harmonics in memory at a time (16 bytes each)."""
 
 
 def lbp_3d(prepared: Prepared, value: SettingValue) -> Iterator[Filtered]:
@@ -54,7 +53,7 @@ def _of_voxels(prepared: Prepared, value: SettingValue) -> tuple[Array, Array]:
     spheres = Spheres(image, box, points)
     voxels = np.argwhere(prepared.region[box]) + [part.start for part in box]
     patterns, kurtosis = np.empty((len(voxels), levels)), np.empty(len(voxels))
-    at_once = max(VALUES_AT_ONCE // len(points), 1)
+    at_once = max(VALUES_AT_ONCE // harmonics.size, 1)
     for start in range(0, len(voxels), at_once):
         some = voxels[start : start + at_once]
         on_sphere, in_middle = spheres.intensities(some), image[tuple(some.T)]
@@ -79,11 +78,17 @@ def spherical_harmonics(points: Array, radius: float, levels: int) -> tuple[Comp
 
 
 def _norms(brighter: NDArray[np.bool_], harmonics: Complex, degrees: NDArray[np.int64]) -> Array:
-    """Return the L2 norm over the sphere of each level of the patterns; shape (voxels, levels)."""
-    first = np.searchsorted(degrees, np.arange(int(degrees[-1]) + 2))
-    norms = np.empty((len(brighter), len(first) - 1))
-    _fill_norms(brighter, np.ascontiguousarray(harmonics.real), np.ascontiguousarray(harmonics.imag), first, norms)
-    return norms
+    """Return the L2 norm over the sphere of each level of the patterns; shape (voxels, levels).
+
+    Complex numbers are multiplied by numpy, in pyradiomics' layout: it may fuse a product and a sum, which a compiled
+    loop does not, and as few norms occur, many voxels share a percentile and the last bit decides who is above it.
+    """
+    coefficients = np.multiply(brighter.astype(np.float64)[:, :, None], harmonics[None]).sum(axis=1)
+    smoothed = np.empty((*brighter.shape, int(degrees[-1]) + 1), np.complex128)
+    for degree in range(smoothed.shape[2]):
+        of_degree = degrees == degree
+        smoothed[:, :, degree] = (coefficients[:, None, of_degree] * harmonics[None, :, of_degree]).sum(axis=2)
+    return np.asarray(np.sqrt((smoothed**2).sum(axis=1)).real)
 
 
 def _kurtosis(samples: NDArray[np.generic]) -> Array:
@@ -97,25 +102,3 @@ def _kurtosis(samples: NDArray[np.generic]) -> Array:
         kurtosis = fourth / second**2.0
     kurtosis[flat] = np.nan
     return np.asarray(kurtosis - 3, np.float64)
-
-
-@compiled
-def _fill_norms(
-    brighter: NDArray[np.bool_], real: Array, imaginary: Array, first: NDArray[np.int64], norms: Array
-) -> None:
-    """Fill the norm of each pattern smoothed by the harmonics of one degree (from ``first`` to the next)."""
-    along, across = np.empty(real.shape[1]), np.empty(real.shape[1])
-    for voxel in range(len(brighter)):
-        along[:], across[:] = 0.0, 0.0
-        for point in range(len(real)):
-            if brighter[voxel, point]:
-                along += real[point]
-                across += imaginary[point]
-        for degree in range(len(first) - 1):
-            squared = 0j
-            for point in range(len(real)):
-                smoothed = 0j
-                for n in range(first[degree], first[degree + 1]):
-                    smoothed += complex(along[n], across[n]) * complex(real[point, n], imaginary[point, n])
-                squared += smoothed * smoothed
-            norms[voxel, degree] = np.sqrt(squared).real
