@@ -26,6 +26,8 @@ from benchmarks.extraction_measures import ONE_THREAD
 from radiomics_core.extraction.verification import Verification, compare, everything, join
 
 ROOT = Path(__file__).resolve().parents[1]
+TOLERANCE = 1e-3
+"""How far grids may differ: pyradiomics refuses some of these masks for the last digit of their place otherwise."""
 PATTERN = "{case}/{image}.nii.gz + {case}/{image}_mask.nii.gz"
 
 
@@ -104,12 +106,15 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
         parameters = folder / "parameters.yaml"
-        parameters.write_text(everything().to_yaml(), encoding="utf-8")
+        parameters.write_text(everything().with_value("geometryTolerance", TOLERANCE).to_yaml(), encoding="utf-8")
         fast, ours = our_seconds(cases, folder, parameters, chosen.jobs)
         print(f"fast, {chosen.jobs} workers: {fast:.1f} s for {len(cases)} cases", flush=True)
         reference, theirs = pyradiomics_seconds(cases, folder, parameters, chosen.jobs)
         print(f"pyradiomics batch mode, {chosen.jobs} jobs: {reference:.1f} s")
-    made = compared(theirs, ours)
+    empty = theirs.index[theirs["original_firstorder_Mean"].isna()]
+    if len(empty):
+        print(f"pyradiomics gave no values for {', '.join(empty)}: not compared")
+    made = compared(theirs.drop(index=empty), ours)
     print(f"worst {made.worst:.1e} over {made.n_features:,} values ({made.worst_feature})")
     print(f"ratio {reference / fast:.1f}")
     return 0
