@@ -171,3 +171,17 @@ def upload(page: Page, key: str, *files: Path) -> None:
     """Drop files onto the uploader of a key."""
     page.locator(f"{widget(page, key)} input[type=file]").first.set_input_files([str(file) for file in files])
     wait_idle(page)
+
+
+def download(page: Page, key: str) -> bytes:
+    """Press the download button of a key and return what comes."""
+    with page.expect_download() as started:
+        page.locator(f"{widget(page, key)} button").first.click()
+    return Path(started.value.path()).read_bytes()
+
+
+def open_downloads(page: Page, title: str) -> None:
+    """Open the numbers and downloads of the card with a title."""
+    card = page.locator('[data-testid="stVerticalBlock"]').filter(has_text=title).last
+    card.get_by_role("button", name="Numbers and downloads").click()
+    wait_idle(page)

@@ -14,8 +14,10 @@ from tests.browser.driving import (
     body_text,
     click,
     dashboard,
+    download,
     go,
     new_page,
+    open_downloads,
     problems,
     unfold,
     wait_for,
@@ -58,18 +60,6 @@ def page(chromium, address):
 
 def choose_section(page, name):
     page.locator(widget(page, "exploration_section")).get_by_text(name, exact=True).click()
-    wait_idle(page)
-
-
-def download(page, key):
-    with page.expect_download() as started:
-        page.locator(f"{widget(page, key)} button").first.click()
-    return started.value.path().read_bytes()
-
-
-def open_downloads(page, title):
-    card = page.locator('[data-testid="stVerticalBlock"]').filter(has_text=title).last
-    card.get_by_role("button", name="Numbers and downloads").click()
     wait_idle(page)
 
 

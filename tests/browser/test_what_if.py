@@ -12,6 +12,7 @@ from tests.browser.driving import (
     body_text,
     click,
     dashboard,
+    download,
     go,
     new_page,
     problems,
@@ -65,12 +66,6 @@ def headline(page):
     card = page.locator(widget(page, "what_if_families_card"))
     card.locator("svg.marks").first.wait_for(timeout=ANSWER_MS)
     return card.locator("p").first.inner_text()
-
-
-def download(page, key):
-    with page.expect_download() as started:
-        page.locator(f"{widget(page, key)} button").first.click()
-    return started.value.path().read_bytes()
 
 
 def test_a_move_shows_at_once_what_changes_and_is_taken_away(demo_page):
