@@ -37,7 +37,9 @@ class RadiomicsError(Exception):
 
     def _joined(self, problem: str, remedy: str) -> str:
         text = f"{self.prefix()}{problem}"
-        return f"{text.rstrip('.')}. {remedy}" if remedy else text
+        if not remedy:
+            return text
+        return f"{text} {remedy}" if text.endswith("?") else f"{text.rstrip('.')}. {remedy}"
 
 
 class CaseError(RadiomicsError):

@@ -15,6 +15,8 @@ from radiomics_core.i18n import _, lazy_, plural
 SEVERITY_ICONS = {"note": ":material/info:", "caution": ":material/warning:", "stop": ":material/block:"}
 SEVERITY_WORDS = {"note": lazy_("note"), "caution": lazy_("caution"), "stop": lazy_("stop")}
 _BOXES = {"note": st.info, "caution": st.warning, "stop": st.error}
+MOST_NAMED = 6
+"""So many findings of one kind are told; the others stand in the table."""
 
 
 def show_error(error: RadiomicsError) -> None:
@@ -114,10 +116,17 @@ def _settled(finding: Finding, left_out: Collection[str]) -> bool:
 
 def _show_code(findings: list[Finding], act: Callable[[Finding], None] | None) -> None:
     first = findings[0]
-    shown = "\n".join(f"- {f.message()}" for f in findings[:6])
-    more = "" if len(findings) <= 6 else "\n" + _("- and {n} more: see the table", n=len(findings) - 6)
+    ways_out = dict.fromkeys(f.remedy() for f in findings[:MOST_NAMED])
+    shown = [_with_way_out([f for f in findings[:MOST_NAMED] if f.remedy() == way], way) for way in ways_out]
+    if len(findings) > MOST_NAMED:
+        shown.append(_("and {n} more: see the table", n=len(findings) - MOST_NAMED))
     _BOXES[first.severity](
-        f"**{first.title()}** ({first.code})\n\n{shown}{more}\n\n{first.remedy()}", icon=SEVERITY_ICONS[first.severity]
+        "\n\n".join([f"**{first.title()}** ({first.code})", *shown]), icon=SEVERITY_ICONS[first.severity]
     )
     if act is not None:
         act(first)
+
+
+def _with_way_out(findings: list[Finding], way_out: str) -> str:
+    """Return the findings that share a way out, and it; another cause of the same code has its own."""
+    return "\n".join(f"- {f.message()}" for f in findings) + f"\n\n{way_out}"
