@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
 
 import streamlit as st
 
@@ -37,16 +38,25 @@ def compared(
     started, far = time.monotonic(), state.get(TURN)
     if far is not None:
         _progress(place, *far, stop)
-    twice = []
-    for number, region in enumerate(chosen):
-        if time.monotonic() - started > PATIENCE_SECONDS and fragments.is_running_alone():
-            state.put(TURN, (number / len(chosen), f"{region.name}: {number + 1} / {len(chosen)}"))
-            st.rerun(scope="fragment")
-        before, after = (calls.region_extracted(study, region, one) for one in pair)
-        twice.append(Twice(region.name, before, after))
+    work = [(number, region, one) for number, region in enumerate(chosen, 1) for one in pair]
+    known = []
+    with nullcontext() if far else _busy(place):
+        for done, (number, region, one) in enumerate(work):
+            if time.monotonic() - started > PATIENCE_SECONDS and fragments.is_running_alone():
+                state.put(TURN, (done / len(work), f"{region.name}: {number} / {len(chosen)}"))
+                st.rerun(scope="fragment")
+            known.append(calls.region_extracted(study, region, one))
+    twice = [Twice(*each) for each in zip([region.name for region in chosen], known[::2], known[1::2], strict=True)]
     state.drop(TURN)
     place.empty()
     return compare(twice, paired_names(*pair))
+
+
+@contextmanager
+def _busy(place: st.delta_generator.DeltaGenerator) -> Iterator[None]:
+    """Say that a first large region is at work; a quick answer comes before the words do."""
+    with place.container(), st.spinner(_("Extracting the region with both settings"), show_time=True):
+        yield
 
 
 def _progress(place: st.delta_generator.DeltaGenerator, share: float, words: str, stop: Callable[[], None]) -> None:
