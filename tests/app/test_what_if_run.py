@@ -22,26 +22,29 @@ def _page() -> None:
         pass
 
     def extracted(_study, region, settings):
-        spoken.append((region.name, settings))
+        spoken.append((region.name, settings.name))
+
+    before, after = (SimpleNamespace(name=name, digest=lambda name=name: name) for name in ("before", "after"))
 
     with (
         mock.patch.object(what_if_run.calls, "region_extracted", extracted),
         mock.patch.object(what_if_run, "PATIENCE_SECONDS", -1.0),
-        mock.patch.object(fragments, "is_running_alone", side_effect=lambda: len(spoken) > 1),
+        mock.patch.object(fragments, "is_running_alone", return_value=True),
         mock.patch.object(st, "spinner", lambda words, **_options: spoken.append(str(words)) or mock.MagicMock()),
         mock.patch.object(st, "rerun", side_effect=StoppedError),
     ):
-        try:
-            regions = [SimpleNamespace(name="A")]
-            what_if_run.compared(None, regions, ("before", "after"), st.empty(), lambda: None)
-        except StoppedError:
-            spoken.append(st.session_state[what_if_run.TURN])
+        for _turn in range(2):
+            try:
+                what_if_run.compared(None, [SimpleNamespace(name="A")] * 2, (before, after), st.empty(), lambda: None)
+            except StoppedError:
+                spoken.append(st.session_state[what_if_run.TURN][1:])
     st.session_state["spoken"] = spoken
 
 
-def test_the_first_region_is_announced_and_left_between_its_two_settings():
+def test_the_first_region_is_announced_and_every_turn_gets_further_than_the_one_before():
     app = AppTest.from_function(_page).run(timeout=30)
     assert not app.exception
     words, *rest = app.session_state["spoken"]
     assert words == WORDS
-    assert rest == [("A", "before"), (0.5, "A: 1 / 1")]
+    first, second = ("A", "before"), ("A", "after")
+    assert rest == [first, (1, 4, "A: 1 / 2"), first, second, (2, 4, "A: 2 / 2")]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.common import cards, messages, state
+from pages.common import cards, engine, messages, state
 from pages.features.panels.extraction_choices import ExtractionChoice, keep
 from radiomics_core.extraction import ExtractionSettings
 from radiomics_core.extraction.bin_counts import BinPreview, suggest_bin_width
@@ -24,7 +24,11 @@ def show(study: Study, choice: ExtractionChoice, settings: ExtractionSettings) -
         )
     )
     key = f"bin_preview_{digest_of(settings.digest(), choice.image, choice.roi, study.cohort.to_dict())}"
-    if st.button(_("Count grey levels"), key="bins_count", icon=":material/bar_chart:"):
+    waits = not engine.is_ready()
+    help_words = _("Possible as soon as the fast engine is prepared; see below.") if waits else None
+    if st.button(
+        _("Count grey levels"), key="bins_count", icon=":material/bar_chart:", disabled=waits, help=help_words
+    ):
         bar = st.progress(0.0, text=_("Counting"))
         with messages.errors_shown():
             done = extraction.preview_bins(

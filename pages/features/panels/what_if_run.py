@@ -20,7 +20,7 @@ PATIENCE_SECONDS = 0.7
 """Work that takes longer shows how far it is, with a way to stop it."""
 
 TURN = "what_if_turn"
-"""How far the work was at the end of the last turn: share and words."""
+"""How far the work was at the end of the last turn: which work, pieces done, pieces in all, words."""
 
 
 def compared(
@@ -33,17 +33,22 @@ def compared(
     """Extract what is not known yet, with progress and a way to stop; a finished region is never done twice.
 
     A fragment is not interrupted by a click into it. So the work is done in turns: after each the panel starts anew,
-    which serves a click that waits (cancel, another setting), and goes on with the regions that are missing.
+    which serves a click that waits (cancel, another setting), and goes on with the regions that are missing. Every turn
+    gets further than the one before, however slow the computer is.
     """
-    started, far = time.monotonic(), state.get(TURN)
-    if far is not None:
-        _progress(place, *far, stop)
     work = [(number, region, one) for number, region in enumerate(chosen, 1) for one in pair]
+    which = [(region.name, one.digest()) for _number, region, one in work]
+    started, far, before = time.monotonic(), state.get(TURN), 0
+    if far is not None:
+        same, done, total, words = far
+        before = done if same == which else 0
+        _progress(place, done / total, words, stop)
     known = []
     with nullcontext() if far else _busy(place):
         for done, (number, region, one) in enumerate(work):
-            if time.monotonic() - started > PATIENCE_SECONDS and fragments.is_running_alone():
-                state.put(TURN, (done / len(work), f"{region.name}: {number} / {len(chosen)}"))
+            late = done > before and time.monotonic() - started > PATIENCE_SECONDS
+            if late and fragments.is_running_alone():
+                state.put(TURN, (which, done, len(work), f"{region.name}: {number} / {len(chosen)}"))
                 st.rerun(scope="fragment")
             known.append(calls.region_extracted(study, region, one))
     twice = [Twice(*each) for each in zip([region.name for region in chosen], known[::2], known[1::2], strict=True)]

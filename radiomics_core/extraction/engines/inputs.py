@@ -40,9 +40,11 @@ def on_other_grid(image: Volume, mask: Volume, settings: ExtractionSettings) -> 
     match = same_grid(image, mask, tolerance_mm=settings.value("geometryTolerance") or GRID_TOLERANCE_MM)
     if not match.matches and not settings.value("correctMask"):
         raise ExtractionError(
-            lazy_("image and mask lie on different grids ({what} differ)"),
+            lazy_("image and mask lie on different grids ({what} differ): image {image}, mask {mask}"),
             remedy=lazy_("Resample the mask onto the image (correctMask), or export it again on the image"),
             what=", ".join(match.reasons),
+            image=_grid_words(image, match.reasons),
+            mask=_grid_words(mask, match.reasons),
         )
     return not match.matches
 
@@ -107,3 +109,14 @@ def _check_thickness(image: Volume, settings: ExtractionSettings) -> None:
             lazy_("the image has a single slice, and a 3-D wavelet filter needs several"),
             remedy=lazy_("Use 2-D extraction (force2D), or leave the wavelet filter out"),
         )
+
+
+def _grid_words(volume: Volume, parts: tuple[str, ...]) -> str:
+    """Return some parts of a grid, for example ``size 128 x 128 x 40``."""
+    values: dict[str, tuple[float, ...]] = {
+        "size": volume.size_xyz,
+        "spacing": volume.spacing_mm,
+        "origin": volume.origin_mm,
+        "direction": volume.direction,
+    }
+    return ", ".join(f"{part} {' x '.join(f'{value:.6g}' for value in values[part])}" for part in parts)

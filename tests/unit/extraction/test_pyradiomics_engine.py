@@ -132,7 +132,11 @@ def _single_slice(image, mask):
         (_line, ["Original"], "too thin: a line or a single slice"),
         (_nan_inside, ["Original"], "3 voxels inside the region are not numbers"),
         (_nan_outside, ["Original", "Wavelet"], "2 voxels outside the region are not numbers"),
-        (_moved, ["Original"], r"different grids \(origin differ\). Resample the mask"),
+        (
+            _moved,
+            ["Original"],
+            r"different grids \(origin differ\): image origin .*, mask origin .*\. Resample the mask",
+        ),
         (_single_slice, ["Wavelet"], "3-D wavelet filter needs several. Use 2-D extraction"),
     ],
 )

@@ -67,7 +67,10 @@ def test_deprecated_features_are_left_out():
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("setting: {binwidth: 25}", "unknown setting in setting 'binwidth', did you mean 'binWidth'? Known: binWidth, "),
+        (
+            "setting: {binwidth: 25}",
+            "unknown setting in setting 'binwidth', did you mean 'binWidth'? Known: binWidth, ",
+        ),
         ("settings: {binWidth: 25}", "unknown section 'settings', did you mean 'setting'"),
         ("imageType: {Log: {}}", "unknown image type 'Log', did you mean 'LoG'"),
         ("imageType: {LoG: {sigmas: [1]}}", "did you mean 'sigma'"),

@@ -237,7 +237,7 @@ def _shifted_mask(image, mask):
         (_only(2), {"minimumROIDimensions": 3}, "too thin"),
         (_only(2, 3, slice(4, 6)), {"minimumROIDimensions": 1, "minimumROISize": 2}, "too few voxels"),
         (lambda i, m: (i, Volume(m.array, m.spacing_mm, (5.0, 0.0, 0.0))), {}, r"different grids \(origin differ\)"),
-        (lambda i, m: (i, Volume(m.array[1:], m.spacing_mm)), {}, r"different grids \(size differ\)"),
+        (lambda i, m: (i, Volume(m.array[1:], m.spacing_mm)), {}, r"different grids \(size differ\): image size \d+ x \d+ x \d+, mask size \d+ x \d+ x \d+"),
         (_values(_broken), {}, "36 voxels inside the region are not numbers"),
         (_values(lambda a, m: _broken(a, ...)), {}, "36 voxels inside the region are not numbers"),
         (_values(lambda a, m: _broken(a, (0, 0), np.inf)), {"normalize": True}, "10 voxels outside the region"),
