@@ -143,7 +143,8 @@ def main() -> int:
     parts["Where the time goes"] = "\n".join(stages_table(rows[0].case, settings, bandwidth))
     large = [row for row in rows if row.voxels >= MEMORY_FROM] if not chosen.image else rows
     if chosen.memory and large:
-        shown = sorted({large[0].case.name: large[0], large[-1].case.name: large[-1]}.values(), key=lambda r: r.voxels)
+        ends = min(large, key=lambda row: row.voxels), max(large, key=lambda row: row.voxels)
+        shown = list({row.case.name: row for row in ends}.values())
         parts["Peak memory above the imports"] = "\n".join(memory_table(shown, settings))
     for title, text in parts.items():
         _say(f"\n{title}\n\n{text}")

@@ -74,8 +74,9 @@ class _Gathered:
     def add(self, image: str, region: Region, wanted: Wanted) -> None:
         """Compute the features of some classes on one derived image."""
         for name, (feature_class, names) in wanted.items():
+            prefix = f"{image}_{name}_"
             computed = feature_class.of_region(region).compute(names)
-            self.values.update({f"{image}_{name}_{f}": real_number(value[0]) for f, value in computed.items()})
+            self.values.update({prefix + f: real_number(value.item()) for f, value in computed.items()})
         if "levels" in vars(region):  # made because a class asked for them
             self.grey_levels[image] = region.levels.highest
 

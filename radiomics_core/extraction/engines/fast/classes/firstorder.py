@@ -15,6 +15,7 @@ from radiomics_core.extraction.engines.fast.formulas import FeatureClass, Values
 from radiomics_core.extraction.engines.fast.region import Neighbourhoods, Region
 
 EPS = np.spacing(1.0)
+PERCENTS = (10, 25, 50, 75, 90)
 SORT_ALL = 4096
 """Up to this many values, sorting all is sooner done than looking for the few that are wanted."""
 BATCH_VALUES = 1_000_000
@@ -125,7 +126,9 @@ class FirstOrder(FeatureClass):
     @cached_property
     def percentiles(self) -> dict[int, Values]:
         """Percentiles 10, 25, 50, 75 and 90, interpolated in the arithmetic of ``numpy.percentile``."""
-        percents = np.array([10, 25, 50, 75, 90])
+        if len(self.values) == 1:
+            return self._percentiles_of_one(int(self.size[0]))
+        percents = np.array(PERCENTS)
         position = (self.size[:, None] - 1) * (percents / 100)
         before = np.floor(position).astype(np.int64)
         after = np.minimum(before + 1, self.size[:, None] - 1)
@@ -133,6 +136,21 @@ class FirstOrder(FeatureClass):
         part, gap = position - before, upper - lower
         values = np.where(part < 0.5, lower + gap * part, upper - gap * (1 - part))
         return {int(percent): values[:, column] for column, percent in enumerate(percents)}
+
+    def _percentiles_of_one(self, size: int) -> dict[int, Values]:
+        """Return the percentiles of a single region, without the arrays that many need."""
+        positions = [(size - 1) * (percent / 100) for percent in PERCENTS]
+        before = [int(position) for position in positions]
+        ranks = np.array([*before, *(min(rank + 1, size - 1) for rank in before)])
+        one = self.values[0]
+        ordered = (_few_in_order(one, ranks) if len(one) > SORT_ALL else np.sort(one)[ranks]).tolist()
+        found = {}
+        for percent, position, rank, lower, upper in zip(
+            PERCENTS, positions, before, ordered[: len(before)], ordered[len(before) :], strict=True
+        ):
+            part, gap = position - rank, upper - lower
+            found[percent] = np.array([lower + gap * part if part < 0.5 else upper - gap * (1 - part)])
+        return found
 
     def _total(self, values: Values) -> Values:
         return np.asarray(values.sum(axis=1) if self.absent is None else np.nansum(values, axis=1))
@@ -245,8 +263,6 @@ def _unless_flat(second_moment: Values) -> Values:
 
 def _in_order(values: Values, ranks: NDArray[np.int64]) -> Values:
     """Return for each row the values that would stand at some places if it were sorted."""
-    if len(values) == 1 and values.shape[1] > SORT_ALL:
-        return _few_in_order(values[0], ranks[0])[None]
     return np.take_along_axis(np.sort(values, axis=1), ranks, axis=1)
 
 

@@ -158,8 +158,9 @@ class Glcm(FeatureClass):
         return np.where(information > ROUNDING * self.joint_entropy, information, 0.0)
 
     def _over_directions(self, values: Values) -> Values:
-        mean = np.einsum("ba,ba->b", values, self.weight)
-        return mean if self.weight.shape[1] else np.full(len(mean), np.nan)
+        if not self.weight.shape[1]:
+            return np.full(len(values), np.nan)
+        return np.asarray((values * self.weight).sum(axis=1))
 
     @feature("Autocorrelation")
     def autocorrelation(self) -> Values:
@@ -299,7 +300,7 @@ def _shares(counts: Values) -> Values:
 
 def _mean(shares: Values, values: NDArray[Any]) -> Values:
     """Return the mean of values with these shares, per member and direction."""
-    return np.einsum("ban,ban->ba", shares, np.broadcast_to(values, shares.shape))
+    return np.asarray((shares * values).sum(axis=2))
 
 
 def _entropy(shares: Values) -> Values:

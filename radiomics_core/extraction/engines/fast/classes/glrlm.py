@@ -77,10 +77,22 @@ class Glrlm(FeatureClass):
         """Whether a direction has runs, shape (batch, directions)."""
         return self.runs.total.reshape(-1, self.directions) > 0
 
+    @cached_property
+    def n_counted(self) -> NDArray[np.int64]:
+        """Number of directions that have runs, shape (batch,)."""
+        return np.asarray(self.counted.sum(axis=1))
+
+    @cached_property
+    def all_counted(self) -> bool:
+        """Whether every direction has runs, as in any region that is not tiny."""
+        return bool(self.counted.all())
+
     def _over_directions(self, values: Values) -> Values:
         """Average over the directions that have runs; NaN where none has."""
-        by_direction = np.where(self.counted, values.reshape(-1, self.directions), 0.0)
-        return np.asarray(by_direction.sum(axis=1) / self.counted.sum(axis=1))
+        by_direction = values.reshape(-1, self.directions)
+        if not self.all_counted:
+            by_direction = np.where(self.counted, by_direction, 0.0)
+        return np.asarray(by_direction.sum(axis=1) / self.n_counted)
 
     @feature("ShortRunEmphasis")
     def short_run_emphasis(self) -> Values:

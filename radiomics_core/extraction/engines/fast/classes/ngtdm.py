@@ -120,7 +120,8 @@ class Ngtdm(FeatureClass):
         """
         weighted = self.levels * self.shares
         highest = weighted.max(axis=1, keepdims=True)
-        gaps = np.diff(np.sort(np.where(self.present, weighted, highest), axis=1), axis=1)
+        ordered = np.sort(np.where(self.present, weighted, highest), axis=1)
+        gaps = ordered[:, 1:] - ordered[:, :-1]
         before = np.arange(1, self.levels.shape[1])
         spread = 2 * (gaps * before * (self.level_count[:, None] - before)).sum(axis=1)
         return np.where(spread == 0, 0.0, self.expected_difference / spread)
