@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 APP = Path(__file__).resolve().parents[1] / "app.py"
@@ -28,9 +29,10 @@ def main(options: list[str]) -> None:
 def _prepare_engine() -> None:
     """Compile the fast engine beside the server, so that nobody waits on a page; ends at once when that is done."""
     quiet = subprocess.DEVNULL
-    subprocess.Popen(
+    preparing = subprocess.Popen(
         [sys.executable, "-m", "radiomics_core", "prepare-engine"], stdin=quiet, stdout=quiet, stderr=quiet
     )
+    threading.Thread(target=preparing.wait, daemon=True).start()  # so that it does not stay as a zombie
 
 
 if __name__ == "__main__":

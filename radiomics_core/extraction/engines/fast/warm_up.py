@@ -10,6 +10,7 @@ import os
 import platform
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -42,12 +43,13 @@ def is_ready() -> bool:
 def start_in_background() -> None:
     """Compile in a process of its own, if that is not done and nobody does it; returns at once."""
     if not is_ready() and progress() is None:
-        subprocess.Popen(
+        preparing = subprocess.Popen(
             [sys.executable, "-m", "radiomics_core", "prepare-engine"],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
+        threading.Thread(target=preparing.wait, daemon=True).start()  # so that it does not stay as a zombie
 
 
 def progress() -> tuple[int, int] | None:
