@@ -158,9 +158,8 @@ class Glcm(FeatureClass):
         return np.where(information > ROUNDING * self.joint_entropy, information, 0.0)
 
     def _over_directions(self, values: Values) -> Values:
-        if not self.weight.shape[1]:
-            return np.full(len(values), np.nan)
-        return np.asarray((values * self.weight).sum(axis=1))
+        mean = np.einsum("ba,ba->b", values, self.weight)
+        return mean if self.weight.shape[1] else np.full(len(mean), np.nan)
 
     @feature("Autocorrelation")
     def autocorrelation(self) -> Values:
