@@ -167,9 +167,12 @@ def _memory_here(engine: str, image: str, mask: str, parameters: str) -> dict[st
 
 def _import_engine(engine: str) -> None:
     import scipy.ndimage  # noqa: F401 - both engines need what these bring
+    import SimpleITK as sitk  # noqa: F401
 
     if engine == "pyradiomics":
         from radiomics import featureextractor  # noqa: F401 - its libraries belong to the baseline
+    else:
+        import radiomics_core.extraction.engines.fast.engine  # noqa: F401 - and so do numba's
 
 
 def _resident() -> float:

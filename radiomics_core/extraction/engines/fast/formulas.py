@@ -11,6 +11,9 @@ from numpy.typing import NDArray
 from radiomics_core.extraction.engines.fast.region import Neighbourhoods, Region
 
 Values = NDArray[np.float64]
+
+summed = np.add.reduce
+"""``ndarray.sum`` without its wrapper in Python: a small region asks for some thousand sums of a few numbers."""
 Formula = TypeVar("Formula", bound=Callable[[Any], Values])
 
 

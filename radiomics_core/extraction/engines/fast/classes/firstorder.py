@@ -11,7 +11,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from radiomics_core.extraction.engines.fast.formulas import FeatureClass, Values, feature
+from radiomics_core.extraction.engines.fast.formulas import FeatureClass, Values, feature, summed
 from radiomics_core.extraction.engines.fast.region import Neighbourhoods, Region
 
 EPS = np.spacing(1.0)
@@ -87,7 +87,7 @@ class FirstOrder(FeatureClass):
     def size(self) -> NDArray[np.int64]:
         """Number of voxels."""
         voxels = np.full(len(self.values), self.values.shape[1])
-        return voxels if self.absent is None else voxels - self.absent.sum(axis=1)
+        return voxels if self.absent is None else voxels - summed(self.absent, axis=1)
 
     @cached_property
     def mean(self) -> Values:
@@ -116,12 +116,12 @@ class FirstOrder(FeatureClass):
     @cached_property
     def second_moment(self) -> Values:
         """Mean squared distance from the mean."""
-        return self.squared_deviations.sum(axis=1) / self.size
+        return summed(self.squared_deviations, axis=1) / self.size
 
     @cached_property
     def level_shares(self) -> Values:
         """Share of the voxels of each grey level."""
-        return self.level_counts / self.level_counts.sum(axis=1, keepdims=True)
+        return self.level_counts / summed(self.level_counts, axis=1, keepdims=True)
 
     @cached_property
     def percentiles(self) -> dict[int, Values]:
@@ -153,7 +153,7 @@ class FirstOrder(FeatureClass):
         return found
 
     def _total(self, values: Values) -> Values:
-        return np.asarray(values.sum(axis=1) if self.absent is None else np.nansum(values, axis=1))
+        return np.asarray(summed(values, axis=1) if self.absent is None else np.nansum(values, axis=1))
 
     @feature("Energy")
     def energy(self) -> Values:
@@ -169,7 +169,7 @@ class FirstOrder(FeatureClass):
     @feature("Entropy")
     def entropy(self) -> Values:
         """Sum over grey levels of - share log2(share) (IBSI TLU2)."""
-        return -(self.level_shares * np.log2(self.level_shares + EPS)).sum(axis=1)
+        return -summed(self.level_shares * np.log2(self.level_shares + EPS), axis=1)
 
     @feature("Minimum")
     def minimum(self) -> Values:
@@ -221,7 +221,7 @@ class FirstOrder(FeatureClass):
         """Mean distance from the mean, both of the voxels from the 10th to the 90th percentile (IBSI 1128)."""
         low, high = self.percentiles[10][:, None], self.percentiles[90][:, None]
         inside = (self.values >= low) & (self.values <= high)
-        size = inside.sum(axis=1)
+        size = summed(inside, axis=1)
         mean = np.where(inside, self.values, 0.0).sum(axis=1) / size
         return np.where(inside, np.abs(self.values - mean[:, None]), 0.0).sum(axis=1) / size
 
@@ -250,7 +250,7 @@ class FirstOrder(FeatureClass):
     @feature("Uniformity")
     def uniformity(self) -> Values:
         """Sum over grey levels of the squared share (IBSI BJ5W)."""
-        return (self.level_shares**2).sum(axis=1)
+        return summed(self.level_shares**2, axis=1)
 
 
 def _voxel_volume(region: Region) -> float:

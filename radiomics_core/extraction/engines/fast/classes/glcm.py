@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from radiomics_core.extraction.engines.fast.classes.maximal_correlation import maximal_correlation
-from radiomics_core.extraction.engines.fast.formulas import FeatureClass, Values, feature
+from radiomics_core.extraction.engines.fast.formulas import FeatureClass, Values, feature, summed
 from radiomics_core.extraction.engines.fast.matrices.pairs import Pairs, pairs_in_cubes, pairs_in_region
 from radiomics_core.extraction.engines.fast.region import Neighbourhoods, Region
 
@@ -59,13 +59,13 @@ class Glcm(FeatureClass):
     @cached_property
     def total(self) -> Values:
         """Number of pairs per direction."""
-        return self.pairs.sums.sum(axis=2, keepdims=True)
+        return summed(self.pairs.sums, axis=2, keepdims=True)
 
     @cached_property
     def weight(self) -> Values:
         """Weight of each direction in the mean over directions: none without pairs; NaN without pairs in any."""
         counted = self.total[:, :, 0] > 0
-        return counted / counted.sum(axis=1, keepdims=True)
+        return counted / summed(counted, axis=1, keepdims=True)
 
     @cached_property
     def joint(self) -> Values:
@@ -293,13 +293,13 @@ class Glcm(FeatureClass):
 
 def _shares(counts: Values) -> Values:
     """Divide counts by their total; all 0 where there are none."""
-    total = counts.sum(axis=2, keepdims=True)
+    total = summed(counts, axis=2, keepdims=True)
     return counts / np.where(total > 0, total, 1.0)
 
 
 def _mean(shares: Values, values: NDArray[Any]) -> Values:
     """Return the mean of values with these shares, per member and direction."""
-    return np.asarray((shares * values).sum(axis=2))
+    return np.asarray(summed(shares * values, axis=2))
 
 
 def _entropy(shares: Values) -> Values:

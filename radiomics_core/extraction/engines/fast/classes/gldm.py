@@ -9,7 +9,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from radiomics_core.extraction.engines.fast.formulas import FeatureClass, Values, feature
+from radiomics_core.extraction.engines.fast.formulas import FeatureClass, Values, feature, summed
 from radiomics_core.extraction.engines.fast.matrices.neighbours import count_in_cubes
 from radiomics_core.extraction.engines.fast.region import Neighbourhoods, Region
 
@@ -51,17 +51,17 @@ class Gldm(FeatureClass):
     @cached_property
     def voxels(self) -> Values:
         """Number of voxels, pyradiomics' ``Nz``."""
-        return self.of_level.sum(axis=1)
+        return summed(self.of_level, axis=1)
 
     @cached_property
     def of_level(self) -> Values:
         """Voxels of each grey level, shape (batch, levels)."""
-        return self.matrix.sum(axis=2)
+        return summed(self.matrix, axis=2)
 
     @cached_property
     def of_dependence(self) -> Values:
         """Voxels of each dependence, shape (batch, dependences)."""
-        return self.matrix.sum(axis=1)
+        return summed(self.matrix, axis=1)
 
     @cached_property
     def dependences(self) -> Values:
@@ -81,7 +81,7 @@ class Gldm(FeatureClass):
     def _mean(self, of_level: Values, power: int = 0) -> Values:
         """Sum sums over j, weighted with a power of the level, per voxel."""
         weighted = of_level * self.levels**power if power else of_level
-        return weighted.sum(axis=1) / self.voxels
+        return summed(weighted, axis=1) / self.voxels
 
     @feature("SmallDependenceEmphasis")
     def small_dependence_emphasis(self) -> Values:
@@ -96,35 +96,35 @@ class Gldm(FeatureClass):
     @feature("GrayLevelNonUniformity")
     def gray_level_non_uniformity(self) -> Values:
         """Sum over levels of their voxels squared, over all voxels (IBSI FP8K)."""
-        return (self.of_level**2).sum(axis=1) / self.voxels
+        return summed(self.of_level**2, axis=1) / self.voxels
 
     @feature("DependenceNonUniformity")
     def dependence_non_uniformity(self) -> Values:
         """Sum over dependences of their voxels squared, over all voxels (IBSI Z87G)."""
-        return (self.of_dependence**2).sum(axis=1) / self.voxels
+        return summed(self.of_dependence**2, axis=1) / self.voxels
 
     @feature("DependenceNonUniformityNormalized")
     def dependence_non_uniformity_normalized(self) -> Values:
         """Sum over dependences of the square of their share of voxels (IBSI OKJI)."""
-        return (self.of_dependence**2).sum(axis=1) / self.voxels**2
+        return summed(self.of_dependence**2, axis=1) / self.voxels**2
 
     @feature("GrayLevelVariance")
     def gray_level_variance(self) -> Values:
         """Variance of the grey level over the voxels (IBSI 1PFV)."""
         mean = self._mean(self.of_level, 1)
-        return (self.of_level * (self.levels - mean[:, None]) ** 2).sum(axis=1) / self.voxels
+        return summed(self.of_level * (self.levels - mean[:, None]) ** 2, axis=1) / self.voxels
 
     @feature("DependenceVariance")
     def dependence_variance(self) -> Values:
         """Variance of the dependence over the voxels (IBSI DNX2)."""
         mean = self.of_dependence @ self.dependences / self.voxels
-        return (self.of_dependence * (self.dependences - mean[:, None]) ** 2).sum(axis=1) / self.voxels
+        return summed(self.of_dependence * (self.dependences - mean[:, None]) ** 2, axis=1) / self.voxels
 
     @feature("DependenceEntropy")
     def dependence_entropy(self) -> Values:
         """Entropy in bits of the shares p of voxels with level i and dependence j (IBSI FCBV)."""
         share = self.matrix / self.voxels[:, None, None]
-        return -(share * np.log2(share + EPS)).sum(axis=(1, 2))
+        return -summed(share * np.log2(share + EPS), axis=(1, 2))
 
     @feature("LowGrayLevelEmphasis")
     def low_gray_level_emphasis(self) -> Values:

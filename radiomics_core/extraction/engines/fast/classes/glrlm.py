@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from radiomics_core.extraction.engines.fast.classes.sparse_matrices import SparseMatrices
-from radiomics_core.extraction.engines.fast.formulas import FeatureClass, Values, feature
+from radiomics_core.extraction.engines.fast.formulas import FeatureClass, Values, feature, summed
 from radiomics_core.extraction.engines.fast.matrices.glrlm import count_runs, count_runs_around
 from radiomics_core.extraction.engines.fast.matrices.offsets import offsets
 from radiomics_core.extraction.engines.fast.region import Neighbourhoods, Region
@@ -80,7 +80,7 @@ class Glrlm(FeatureClass):
     @cached_property
     def n_counted(self) -> NDArray[np.int64]:
         """Number of directions that have runs, shape (batch,)."""
-        return np.asarray(self.counted.sum(axis=1))
+        return np.asarray(summed(self.counted, axis=1))
 
     @cached_property
     def all_counted(self) -> bool:
@@ -92,7 +92,7 @@ class Glrlm(FeatureClass):
         by_direction = values.reshape(-1, self.directions)
         if not self.all_counted:
             by_direction = np.where(self.counted, by_direction, 0.0)
-        return np.asarray(by_direction.sum(axis=1) / self.n_counted)
+        return np.asarray(summed(by_direction, axis=1) / self.n_counted)
 
     @feature("ShortRunEmphasis")
     def short_run_emphasis(self) -> Values:
@@ -192,8 +192,8 @@ def _weights(region: Region, steps: NDArray[np.int64]) -> Values | None:
     extent = np.abs(steps) * np.asarray(region.spacing_mm, np.float64)[::-1]
     lengths: dict[str, Any] = {
         "infinity": extent.max(axis=1, initial=0.0),
-        "euclidean": np.sqrt((extent**2).sum(axis=1)),
-        "manhattan": extent.sum(axis=1),
+        "euclidean": np.sqrt(summed(extent**2, axis=1)),
+        "manhattan": summed(extent, axis=1),
         "no_weighting": np.ones(len(steps)),
     }
     return np.asarray(lengths[norm])

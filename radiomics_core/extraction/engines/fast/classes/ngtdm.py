@@ -9,7 +9,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from radiomics_core.extraction.engines.fast.formulas import FeatureClass, Values, feature
+from radiomics_core.extraction.engines.fast.formulas import FeatureClass, Values, feature, summed
 from radiomics_core.extraction.engines.fast.matrices.neighbours import count_in_cubes
 from radiomics_core.extraction.engines.fast.region import Neighbourhoods, Region
 
@@ -48,19 +48,19 @@ class Ngtdm(FeatureClass):
     def of_region(cls, region: Region) -> Self:
         """Count in one region."""
         counted = region.neighbour_counts
-        voxels = counted.dependence.sum(axis=1).astype(np.float64)
+        voxels = summed(counted.dependence, axis=1).astype(np.float64)
         return cls(region.levels.present.astype(np.float64)[None], voxels[None], counted.difference[None])
 
     @classmethod
     def of_neighbourhoods(cls, cubes: Neighbourhoods) -> Iterator[tuple[NDArray[np.int64], Self]]:
         """Count in each neighbourhood; neighbours outside it do not count."""
         for counted in count_in_cubes(cubes):
-            yield counted.positions, cls(counted.levels, counted.dependence.sum(axis=2), counted.difference)
+            yield counted.positions, cls(counted.levels, summed(counted.dependence, axis=2), counted.difference)
 
     @cached_property
     def voxels(self) -> Values:
         """Number of voxels, pyradiomics' ``Nvp``."""
-        return self.counts.sum(axis=1)
+        return summed(self.counts, axis=1)
 
     @cached_property
     def shares(self) -> Values:
@@ -75,27 +75,27 @@ class Ngtdm(FeatureClass):
     @cached_property
     def level_count(self) -> NDArray[np.int64]:
         """Number of levels with voxels, pyradiomics' ``Ngp``."""
-        return self.present.sum(axis=1)
+        return summed(self.present, axis=1)
 
     @cached_property
     def mean_level(self) -> Values:
         """Mean grey level."""
-        return (self.shares * self.levels).sum(axis=1)
+        return summed(self.shares * self.levels, axis=1)
 
     @cached_property
     def variance(self) -> Values:
         """Variance of the grey level over the voxels: half the mean squared difference of two of them."""
-        return (self.shares * (self.levels - self.mean_level[:, None]) ** 2).sum(axis=1)
+        return summed(self.shares * (self.levels - self.mean_level[:, None]) ** 2, axis=1)
 
     @cached_property
     def total_difference(self) -> Values:
         """Sum of the differences of all voxels."""
-        return self.differences.sum(axis=1)
+        return summed(self.differences, axis=1)
 
     @cached_property
     def expected_difference(self) -> Values:
         """Sum over levels of p s."""
-        return (self.shares * self.differences).sum(axis=1)
+        return summed(self.shares * self.differences, axis=1)
 
     @feature("Coarseness")
     def coarseness(self) -> Values:
@@ -123,7 +123,7 @@ class Ngtdm(FeatureClass):
         ordered = np.sort(np.where(self.present, weighted, highest), axis=1)
         gaps = ordered[:, 1:] - ordered[:, :-1]
         before = np.arange(1, self.levels.shape[1])
-        spread = 2 * (gaps * before * (self.level_count[:, None] - before)).sum(axis=1)
+        spread = 2 * summed(gaps * before * (self.level_count[:, None] - before), axis=1)
         return np.where(spread == 0, 0.0, self.expected_difference / spread)
 
     @feature("Complexity")
@@ -140,7 +140,7 @@ class Ngtdm(FeatureClass):
             distance /= self.shares[rows] + self.shares[:, None]
             if not self.present.all():
                 distance[~(self.present[rows] & self.present[:, None])] = 0.0
-            total += distance.sum(axis=(1, 2))
+            total += summed(distance, axis=(1, 2))
         return total / self.voxels
 
     @feature("Strength")
