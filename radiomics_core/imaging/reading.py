@@ -12,6 +12,7 @@ import numpy as np
 from radiomics_core.errors import ImageError
 from radiomics_core.i18n import lazy_
 from radiomics_core.imaging.completeness import NotFinite, inspect_nifti
+from radiomics_core.imaging.data_files import refuse_data_outside
 from radiomics_core.imaging.volume import Vector, Volume
 
 VOLUME_EXTENSIONS = (".seg.nrrd", ".nii.gz", ".nii", ".nrrd", ".nhdr", ".mha", ".mhd")
@@ -46,6 +47,7 @@ def read_header(path: Path) -> Header:
     """Read a volume file's header; raises ImageError when it cannot be read."""
     import SimpleITK as sitk
 
+    refuse_data_outside(path)
     reader = sitk.ImageFileReader()
     reader.SetFileName(str(path))
     try:
@@ -89,7 +91,7 @@ def _read_files(files: Sequence[Path | str] | Path | str, channel: int | None = 
             raise ImageError(
                 lazy_("'{name}' is not there"), remedy=lazy_("Check the path, or relink the moved file"), name=path.name
             )
-    if len(paths) > 1:
+    if len(paths) > 1 or not volume_extension(paths[0].name):
         return Volume.from_sitk(_one_volume(_read_series(paths), paths[0]))
     not_finite = inspect_nifti(paths[0])
     image = _read_one(paths[0])
@@ -110,6 +112,7 @@ def _with_not_finite(volume: Volume, not_finite: NotFinite | None) -> Volume:
 def _read_one(path: Path) -> Any:
     import SimpleITK as sitk
 
+    refuse_data_outside(path)
     try:
         return sitk.ReadImage(str(path))
     except RuntimeError as error:
@@ -120,6 +123,7 @@ def _read_series(paths: list[Path]) -> Any:
     import SimpleITK as sitk
 
     reader = sitk.ImageSeriesReader()
+    reader.SetImageIO("GDCMImageIO")
     reader.SetFileNames([str(path) for path in paths])
     try:
         return reader.Execute()
