@@ -1,7 +1,7 @@
 """Headers that name their voxels' file: MetaImage and NRRD headers may only name files in their own folder.
 
-A header is text that anybody can write. One that names ``/etc/passwd``, ``../other/case.raw`` or a link out of its folder
-would make the reader open that file and show it as voxels.
+A header is text that anybody can write. One that names ``/etc/passwd``, ``../other/case.raw`` or a link out of its
+folder would make the reader open that file and show it as voxels.
 """
 
 from __future__ import annotations
