@@ -14,9 +14,9 @@ from radiomics_core.findings import Finding, found
 from radiomics_core.i18n import lazy_
 from radiomics_core.survival import kinds
 from radiomics_core.survival.cox import CoxFit, fit_cox
-from radiomics_core.survival.proportional_hazards import proportional_hazards
+from radiomics_core.survival.proportional_hazards import ALPHA, proportional_hazards
 
-METHOD_VERSION = "1"
+METHOD_VERSION = "2"
 Z_95 = 1.959963984540054
 
 
@@ -28,11 +28,13 @@ class CoxForest:
     ----------
     table : DataFrame
         Columns ``name, level, reference, scale`` (``per SD`` | ``per unit`` | ``level``), ``hr, low, high, p,
-        n`` (cases in the level), ``ph_p`` (proportional-hazards check).
+        n`` (cases in the level), ``ph_p`` (proportional-hazards test of the factor, the same in each of its levels).
     n, n_events, n_dropped : int
         Cases and events in the model; cases left out for a missing value.
     in_sample : bool
         Always True: the model was fitted on the cases it describes.
+    ph_global_p : float
+        Proportional-hazards test of all factors together.
     findings : tuple of Finding
     """
 
@@ -41,6 +43,7 @@ class CoxForest:
     n_events: int
     n_dropped: int
     in_sample: bool = True
+    ph_global_p: float = float("nan")
     findings: tuple[Finding, ...] = field(default_factory=tuple)
 
     def frame(self) -> pd.DataFrame:
@@ -75,10 +78,12 @@ def cox_forest(covariates: pd.DataFrame, time: ArrayLike, event: ArrayLike) -> C
             lazy_("the Cox model has no solution: a factor separates the events perfectly"),
             remedy=lazy_("Leave out factors with very few cases or events in a level"),
         )
-    check = proportional_hazards(design, times, events, fit).frame()
-    table = _ratios(described, fit).assign(ph_p=check["p"].to_numpy())
+    check = proportional_hazards(design, times, events, fit, terms=described["name"].tolist()).frame()
+    p_of = dict(zip(check["term"], check["p"].to_numpy(float), strict=True))
+    table = _ratios(described, fit).assign(ph_p=described["name"].map(p_of))
     dropped = int(np.sum(~complete))
-    return CoxForest(table, fit.n, fit.n_events, dropped, True, _findings(table, fit, dropped))
+    overall = float(check["p"].iloc[-1])
+    return CoxForest(table, fit.n, fit.n_events, dropped, True, overall, _findings(table, fit, dropped, overall))
 
 
 def _design(rows: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -131,13 +136,14 @@ def _ratios(described: pd.DataFrame, fit: CoxFit) -> pd.DataFrame:
     )
 
 
-def _findings(table: pd.DataFrame, fit: CoxFit, dropped: int) -> tuple[Finding, ...]:
+def _findings(table: pd.DataFrame, fit: CoxFit, dropped: int, overall: float) -> tuple[Finding, ...]:
     findings = []
     if fit.n_events < 10 * len(table):
         findings.append(found(kinds.FEW_EVENTS, n_events=fit.n_events, n_parameters=len(table)))
     if dropped:
         findings.append(found(kinds.INCOMPLETE_ROWS, n_dropped=dropped, n=fit.n + dropped))
-    for name, p in zip(table["name"], table["ph_p"].to_numpy(float), strict=True):
-        if p < 0.05:
-            findings.append(found(kinds.HAZARDS_NOT_PROPORTIONAL, column=str(name), p=float(p)))
+    factors = table.drop_duplicates("name")
+    for name, p in zip(factors["name"], factors["ph_p"].to_numpy(float), strict=True):
+        if p < ALPHA:
+            findings.append(found(kinds.HAZARDS_NOT_PROPORTIONAL, column=str(name), p=float(p), overall=overall))
     return tuple(findings)

@@ -30,7 +30,7 @@ HAZARDS_NOT_PROPORTIONAL = declare(
     "RX604",
     "caution",
     lazy_("Hazards not proportional"),
-    lazy_("The hazard ratio of '{column}' changes over time (p = {p:.3f})."),
+    lazy_("The hazard ratio of '{column}' changes over time (p = {p:.3f}; all factors together: p = {overall:.3f})."),
     lazy_("One hazard ratio is then an average over follow-up; consider another time horizon or stratifying."),
 )
 FEW_EVENTS = declare(

@@ -1,7 +1,5 @@
 """Survival numbers against lifelines 0.30.3."""
 
-import warnings
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -86,19 +84,3 @@ def test_signed_z_squared_equals_logrank_test(cases):
     z = signed_log_rank_z(cases["time"], cases["event"], high)
     assert z > 0
     assert z**2 == pytest.approx(reference.test_statistic, rel=1e-9)
-
-
-def test_proportional_hazards_check_equals_proportional_hazard_test(cases):
-    from lifelines import CoxPHFitter
-    from lifelines.statistics import proportional_hazard_test
-
-    from radiomics_core.survival.proportional_hazards import proportional_hazards
-
-    untied = cases.assign(time=cases["time"] + np.random.default_rng(0).random(90))
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # lifelines' own deprecations
-        model = CoxPHFitter().fit(untied, "time", "event", fit_options={"precision": 1e-10})
-        reference = proportional_hazard_test(model, untied, time_transform="rank").summary
-    table = proportional_hazards(untied[["a", "b", "c"]], untied["time"], untied["event"]).frame()
-    assert table["statistic"].to_numpy() == pytest.approx(reference["test_statistic"].to_numpy(), rel=1e-5)
-    assert table["p"].to_numpy() == pytest.approx(reference["p"].to_numpy(), rel=1e-5)
