@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import IO
 
+from radiomics_core.anchors import check_place
 from radiomics_core.errors import ImageError
 from radiomics_core.i18n import lazy_
 
@@ -69,6 +70,7 @@ def unpack(source: Path | str | bytes | Uploads, target: Path | str, limits: Arc
         is there already, or a full disk.
     """
     limits, target = limits or ArchiveLimits(), Path(target)
+    check_place(target)
     target.parent.mkdir(parents=True, exist_ok=True)
     staging = target.parent / f".unpacking-{uuid.uuid4().hex}"
     try:
@@ -182,6 +184,7 @@ def _check_free(folder: Path, size: int, limits: ArchiveLimits) -> None:
 
 def _write(stream: IO[bytes], path: Path, allowed: int) -> int:
     """Write a member, counting real bytes: the size in a zip's header may lie."""
+    check_place(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     written = 0
     with path.open("wb") as out:
@@ -199,6 +202,7 @@ def _write(stream: IO[bytes], path: Path, allowed: int) -> int:
 def _move_in(names: list[PurePosixPath], staging: Path, target: Path) -> list[Path]:
     if not names:
         return []
+    check_place(target)
     if not target.exists():
         staging.rename(target)
         return [target / name for name in names]

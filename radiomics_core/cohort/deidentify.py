@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Sequence
 from pathlib import Path
 
+from radiomics_core.anchors import check_place
 from radiomics_core.cohort.discovery import FoundFile, Progress, discover
 from radiomics_core.errors import ImageError
 from radiomics_core.i18n import lazy_
@@ -27,6 +28,7 @@ def write_nifti(volume: Volume, path: Path | str) -> Path:
 
     path = Path(path)
     part = path.with_name(f".{uuid.uuid4().hex}.nii.gz")
+    check_place(path)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         sitk.WriteImage(volume.to_sitk(), str(part), useCompression=True)
@@ -97,6 +99,7 @@ def _rename(path: Path, stem: Path, extension: str) -> None:
     if path == stem.with_name(stem.name + extension):
         return
     target = _free_path(stem, extension)
+    check_place(target)
     target.parent.mkdir(parents=True, exist_ok=True)
     path.rename(target)
 

@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from radiomics_core.anchors import check_place
 from radiomics_core.cohort.endpoints import BinaryEndpoint, Endpoint, TimeToEventEndpoint
 from radiomics_core.cohort.model import ColumnSpec
 
@@ -101,6 +102,7 @@ class DemoTruth:
         plain: dict[str, Any] = {f.name: getattr(self, f.name) for f in dataclasses.fields(self)}
         plain["cases"] = self.cases.to_dict(orient="records")
         plain["hazard_ratios"] = self.hazard_ratios
+        check_place(folder)
         (folder / TRUTH_FILE).write_text(json.dumps(plain, indent=1), encoding="utf-8")
 
     @classmethod

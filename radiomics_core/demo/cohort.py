@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from radiomics_core.anchors import check_place
 from radiomics_core.demo.clinical import (
     CLINICAL_FILE,
     DEMO_COLUMNS,
@@ -58,6 +59,7 @@ def generate(
         _write_case(folder, seed, number, {str(name): value for name, value in patient.items()}, defect)
         if progress is not None:
             progress(number + 1, n_total)
+    check_place(folder)
     folder.mkdir(parents=True, exist_ok=True)
     patients[[spec.name for spec in DEMO_COLUMNS]].to_csv(folder / CLINICAL_FILE, index=False)
     truth = _truth(patients.head(n_cases), seed, broken)
@@ -95,6 +97,7 @@ def _with_ids(patients: pd.DataFrame, n_cases: int) -> pd.DataFrame:
 
 def _write_case(folder: Path, seed: int, number: int, patient: Mapping[str, object], defect: str) -> None:
     target = folder / "images" / str(patient["case_id"])
+    check_place(target)
     target.mkdir(parents=True, exist_ok=True)
     if defect == "duplicate_patient":
         for source in sorted((folder / "images" / "DEMO-001").iterdir()):
@@ -130,6 +133,7 @@ def _with_defect(pair: Pair, defect: str) -> Pair:
 def _write(file: Path, array: NDArray[np.generic], scanner: Scanner, shift_mm: float = 0.0) -> None:
     import SimpleITK
 
+    check_place(file)
     image: Any = SimpleITK.GetImageFromArray(array)
     x, y, z = scanner.spacing_mm
     in_plane = scanner.shape[2] / array.shape[2]

@@ -16,6 +16,7 @@ from typing import IO, Protocol
 
 import numpy as np
 
+from radiomics_core.anchors import check_place
 from radiomics_core.errors import ImageError
 from radiomics_core.i18n import lazy_
 from radiomics_core.imaging.reading import read_volume
@@ -83,6 +84,7 @@ class VolumeCache:
     def _write(self, path: Path, fill: Callable[[IO[bytes]], object]) -> None:
         """Write a file as a whole or not at all."""
         part = path.with_name(f".{uuid.uuid4().hex}.part")
+        check_place(path)
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             with part.open("wb") as stream:

@@ -15,6 +15,7 @@ from radiomics_core.errors import StudyError
 from radiomics_core.i18n import lazy_
 from radiomics_core.study.storage import disk_full, has_room
 
+CATALOGUE_FILE = "study.sqlite"
 SCHEMA_VERSION = 1
 BUSY_SECONDS = 15.0
 
@@ -27,6 +28,9 @@ CREATE TABLE IF NOT EXISTS finding (source TEXT NOT NULL, position INTEGER NOT N
 CREATE TABLE IF NOT EXISTS lease (
     kind TEXT NOT NULL, token TEXT PRIMARY KEY, host TEXT NOT NULL, pid INTEGER NOT NULL,
     started REAL NOT NULL, heartbeat REAL NOT NULL);
+"""
+_WHOSE = """
+SELECT value, 0 FROM document WHERE key = 'study' UNION ALL SELECT token, heartbeat FROM lease ORDER BY 1
 """
 
 
@@ -46,6 +50,7 @@ class Catalogue:
     def __init__(self, path: Path, *, read_only: bool = False, journal_mode: str = "wal") -> None:
         self.path, self.read_only = path, read_only
         self.guard: Callable[[], None] | None = None
+        self.check_lease: Callable[[], None] | None = None
         self._lock = threading.RLock()
         self._documents: dict[str, tuple[int, Any]] = {}
         with self._errors():
@@ -71,6 +76,24 @@ class Catalogue:
             finally:
                 target.close()
 
+    def is_at_its_path(self) -> bool:
+        """Return whether the file at the path is the open one, told by its content: identity and the lease's counter.
+
+        A copy shows the counter of the moment it was made.
+        """
+        try:
+            there = sqlite3.connect(f"{self.path.absolute().as_uri()}?mode=ro", uri=True, timeout=BUSY_SECONDS)
+        except sqlite3.Error:
+            return False
+        try:
+            before = self.rows(_WHOSE)
+            found = there.execute(_WHOSE).fetchall()
+            return found in (before, self.rows(_WHOSE))
+        except (sqlite3.Error, StudyError):
+            return False
+        finally:
+            there.close()
+
     def rows(self, sql: str, *params: Any) -> list[tuple[Any, ...]]:
         """Return the rows of a query."""
         with self._lock, self._errors():
@@ -83,7 +106,11 @@ class Catalogue:
 
     @contextmanager
     def transaction(self, *, guarded: bool = True) -> Iterator[sqlite3.Connection]:
-        """Change several things together or not at all; ``guarded`` checks the lease first."""
+        """Change several things together or not at all.
+
+        ``guarded`` asks first whether the folder is still at its place, and inside, where nobody else can write,
+        whether this session still holds the lease.
+        """
         if self.read_only:
             raise StudyError(
                 lazy_("the study is open for reading only"),
@@ -96,6 +123,8 @@ class Catalogue:
             if not nested:
                 self._connection.execute("BEGIN IMMEDIATE")
             try:
+                if guarded and self.check_lease is not None:
+                    self.check_lease()
                 yield self._connection
             except BaseException:
                 if not nested:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import psutil
 
 import radiomics_core
+from radiomics_core.anchors import check_place
 from radiomics_core.errors import JobError, RadiomicsError
 from radiomics_core.i18n import lazy_
 from radiomics_core.study.job_kind import error_message
@@ -78,6 +79,7 @@ class Job:
         """Stop the job and every process of it; what is finished is kept."""
         if self.status().is_over:
             return
+        check_place(self.folder)
         (self.folder / CANCEL_FILE).touch()
         deadline = time.monotonic() + _CANCEL_SECONDS
         while time.monotonic() < deadline and not self.status().is_over:
@@ -186,6 +188,7 @@ class Jobs:
     def remove(self, job: Job) -> None:
         """Delete the folder of a job that is over."""
         if job.status().is_over:
+            check_place(job.folder)
             shutil.rmtree(job.folder, ignore_errors=True)
 
     def _new(self, kind: str, payload: dict[str, Any], n_workers: int) -> Job:

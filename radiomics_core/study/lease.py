@@ -31,7 +31,7 @@ START_TOLERANCE_SECONDS = 1.0
 HolderKind = Literal["session", "job"]
 
 _held: Counter[str] = Counter()
-"""How often this process holds the session lease of a study; the last to close releases it."""
+"""How often this process holds a lease, by token (a folder may be renamed); the last to close releases it."""
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,6 @@ class Lease:
 
     def __init__(self, catalogue: Catalogue, kind: HolderKind = "session") -> None:
         self._catalogue, self.kind = catalogue, kind
-        self._key = str(catalogue.path.absolute())
         self.token = ""
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
@@ -105,7 +104,7 @@ class Lease:
             if not mine:
                 row = (self.kind, self.token, host_name(), os.getpid(), process_start(os.getpid()), time.time())
                 connection.execute("INSERT INTO lease VALUES (?, ?, ?, ?, ?, ?)", row)
-        _held[self._key] += 1
+        _held[self.token] += 1
         self._thread = threading.Thread(target=self._beat, name="lease", daemon=True)
         self._thread.start()
 
@@ -123,16 +122,20 @@ class Lease:
         if self._thread is not None:
             self._thread.join()
             self._thread = None
-            _held[self._key] -= 1
-        if self.token and _held[self._key] <= 0:
+            _held[self.token] -= 1
+        if self.token and _held[self.token] <= 0:
             with suppress(StudyError), self._catalogue.transaction(guarded=False) as connection:
                 connection.execute("DELETE FROM lease WHERE token = ?", (self.token,))
         self.token = ""
 
     def _beat(self) -> None:
         while not self._stop.wait(BEAT_SECONDS):
-            with suppress(StudyError), self._catalogue.transaction(guarded=False) as connection:
-                connection.execute("UPDATE lease SET heartbeat = ? WHERE token = ?", (time.time(), self.token))
+            with suppress(StudyError):
+                self._beat_once()
+
+    def _beat_once(self) -> None:
+        with self._catalogue.transaction(guarded=False) as connection:
+            connection.execute("UPDATE lease SET heartbeat = ? WHERE token = ?", (time.time(), self.token))
 
 
 def holders(catalogue: Catalogue) -> list[Holder]:

@@ -16,10 +16,10 @@ import platformdirs
 from radiomics_core.errors import StudyError
 from radiomics_core.i18n import _, lazy_
 from radiomics_core.naming import slug
-from radiomics_core.study.catalogue import Catalogue
+from radiomics_core.study.catalogue import CATALOGUE_FILE, Catalogue
 from radiomics_core.study.lease import holders
 from radiomics_core.study.storage import folder_in_one_step, read_json, storage_errors, write_json
-from radiomics_core.study.study import CATALOGUE_FILE, Study, is_study
+from radiomics_core.study.study import Study, is_study
 
 HOME_VARIABLE = "RADIOMICS_EXPLORER_HOME"
 NOT_COPIED = ("cache", "jobs")

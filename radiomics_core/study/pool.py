@@ -18,8 +18,10 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Literal
 
+from radiomics_core.anchors import Anchor, FileNumbers, anchored_numbers
 from radiomics_core.errors import RadiomicsError, StudyError
 from radiomics_core.i18n import english, lazy_
+from radiomics_core.study.catalogue import CATALOGUE_FILE
 from radiomics_core.study.job_kind import JobKind, Parts, Plan, Unit
 from radiomics_core.study.lease import is_process, process_start
 
@@ -87,17 +89,26 @@ def _executor(kind: JobKind, plan: Plan, parts: Parts, n_workers: int) -> Any:
         max_workers=n_workers,
         timeout=None,
         initializer=_start,
-        initargs=(kind.name, plan.shared, str(parts.folder), driver),
+        initargs=(kind.name, plan.shared, parts.folder, driver, anchored_numbers(_catalogue_of(parts.folder))),
     )
 
 
-def _start(kind_name: str, shared: Any, folder: str, driver: tuple[int, float]) -> None:
-    """Make a pool process ready: what all units share, and a watch that ends it when its driver is gone."""
+def _start(kind_name: str, shared: Any, folder: Path, driver: tuple[int, float], numbers: FileNumbers | None) -> None:
+    """Make a pool process ready: what all units share, and a watch that ends it when its driver is gone.
+
+    It writes only where its driver found the study; a job's name is given once, so its folder is known by that.
+    """
     from radiomics_core.study.job_kinds import JOB_KINDS
 
     kind = JOB_KINDS.build(kind_name)
-    _context.update(kind=kind, shared=shared, parts=Parts(Path(folder), kind, ()))
+    _context.update(kind=kind, shared=shared, parts=Parts(folder, kind, ()))
+    if numbers is not None:
+        Anchor(_catalogue_of(folder), folder.is_dir, numbers=numbers)
     threading.Thread(target=_end_with, args=driver, name="watch", daemon=True).start()
+
+
+def _catalogue_of(parts: Path) -> Path:
+    return parts.parents[2] / CATALOGUE_FILE
 
 
 def _end_with(pid: int, started: float) -> None:

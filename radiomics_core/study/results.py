@@ -12,6 +12,7 @@ from typing import Any
 import pandas as pd
 
 import radiomics_core
+from radiomics_core.anchors import check_place
 from radiomics_core.errors import StudyError
 from radiomics_core.i18n import lazy_
 from radiomics_core.settings import digest_of, library_versions
@@ -143,6 +144,7 @@ class ResultStore:
     def delete(self, kind: str, digest: str) -> None:
         """Remove a result that can be computed again."""
         self._check_writable()
+        check_place(self.folder)
         shutil.rmtree(self.path(kind, digest), ignore_errors=True)
 
     def _write(self, kind: str, digest: str, name: str, write: Callable[[Path], None]) -> Path:

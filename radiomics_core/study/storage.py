@@ -17,6 +17,7 @@ from typing import Any
 
 import pandas as pd
 
+from radiomics_core.anchors import check_place
 from radiomics_core.errors import StudyError
 from radiomics_core.i18n import lazy_
 
@@ -60,6 +61,7 @@ def write_with(path: Path, write: Callable[[Path], None], *, durable: bool = Tru
     StudyError
         The disk is full or the folder cannot be written; the file that was there before is unchanged.
     """
+    check_place(path)
     with storage_errors(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         temporary = path.with_name(f"{TEMPORARY_PREFIX}{uuid.uuid4().hex}{path.suffix}")
@@ -67,6 +69,7 @@ def write_with(path: Path, write: Callable[[Path], None], *, durable: bool = Tru
             write(temporary)
             if durable:
                 _flush(temporary)
+            check_place(path)
             temporary.replace(path)
         finally:
             temporary.unlink(missing_ok=True)
@@ -99,6 +102,7 @@ def folder_in_one_step(target: Path, *, durable: bool = True) -> Iterator[Path]:
     A folder already there is replaced; after an error inside the block nothing has changed. ``durable=False`` leaves
     out the flush to disk.
     """
+    check_place(target)
     with storage_errors(target):
         target.parent.mkdir(parents=True, exist_ok=True)
         temporary = target.with_name(f"{TEMPORARY_PREFIX}{uuid.uuid4().hex}")
@@ -108,6 +112,7 @@ def folder_in_one_step(target: Path, *, durable: bool = True) -> Iterator[Path]:
             for file in temporary.rglob("*"):
                 if durable and file.is_file():
                     _flush(file)
+            check_place(target)
             _swap(temporary, target)
         finally:
             shutil.rmtree(temporary, ignore_errors=True)

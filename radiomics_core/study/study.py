@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Self
 import pandas as pd
 
 import radiomics_core
+from radiomics_core.anchors import Anchor, check_place
 from radiomics_core.cohort.endpoints import Endpoint, EndpointValues, endpoint_from_dict
 from radiomics_core.cohort.model import Cohort, ColumnSpec
 from radiomics_core.errors import StudyError
@@ -23,7 +24,7 @@ from radiomics_core.i18n import lazy_
 from radiomics_core.settings import digest_of
 from radiomics_core.study import kinds
 from radiomics_core.study.all_kinds import load_kinds_of
-from radiomics_core.study.catalogue import Catalogue
+from radiomics_core.study.catalogue import CATALOGUE_FILE, Catalogue
 from radiomics_core.study.digests import CohortDigests, cohort_digests
 from radiomics_core.study.feature_files import load_feature_table, write_feature_table
 from radiomics_core.study.lease import Lease
@@ -37,7 +38,6 @@ from radiomics_core.study.view import ViewState
 if TYPE_CHECKING:
     from radiomics_core.study.jobs import Jobs
 
-CATALOGUE_FILE = "study.sqlite"
 ANALYSIS_KINDS = ("comparison", "survival", "explanation")
 FOLDERS = ("tables", "results", "images", "cache", "jobs")
 
@@ -56,8 +56,10 @@ class Study:
         self._feature_table: tuple[str, FeatureTable] | None = None
         self._digests: tuple[Cohort, CohortDigests] | None = None
         self._twins: tuple[str, frozenset[str]] | None = None
+        self.anchor = Anchor(catalogue.path, catalogue.is_at_its_path, guards_writes=not catalogue.read_only)
+        catalogue.guard = self.anchor.check
         if lease is not None:
-            catalogue.guard = lease.check
+            catalogue.check_lease = lease.check
 
     # --- opening and closing
 
@@ -142,6 +144,7 @@ class Study:
         if self.lease is not None:
             self.lease.release()
             self.lease = None
+        self.anchor.release()
         self.catalogue.close()
 
     def __enter__(self) -> Self:
@@ -189,6 +192,7 @@ class Study:
             connection.executemany(
                 "DELETE FROM finding WHERE source = ? OR source LIKE ?", [(k, f"{k}:%") for k in ANALYSIS_KINDS]
             )
+        check_place(self.folder)
         shutil.rmtree(self.folder / "results", ignore_errors=True)
         (self.folder / "results").mkdir()
         self.ledger.record("started anew from a copy", **(source[-1] if source else {}))
@@ -373,6 +377,7 @@ class Study:
         """Raise :class:`StudyError` when this session may not write."""
         if self.catalogue.read_only:
             raise StudyError(lazy_("the study is open for reading only"))
+        self.anchor.check()
         if self.lease is not None:
             self.lease.check()
 

@@ -16,6 +16,7 @@ from typing import Any
 
 import psutil
 
+from radiomics_core.anchors import check_place
 from radiomics_core.errors import RadiomicsError, StudyError
 from radiomics_core.i18n import lazy_
 from radiomics_core.study.job_kind import JobKind, Parts, Plan, Unit, error_to_dict
@@ -137,8 +138,10 @@ def _parts(job: Job, kind: JobKind, plan: Plan) -> Parts:
     parts = Parts(job.folder / "parts", kind, plan.units)
     file = job.folder / PLAN_FILE
     if not file.is_file() or read_json(file)["digest"] != plan.digest:
+        check_place(parts.folder)
         shutil.rmtree(parts.folder, ignore_errors=True)
         write_json(file, {"digest": plan.digest, "units": [unit.key for unit in plan.units]})
+    check_place(parts.folder)
     parts.folder.mkdir(exist_ok=True)
     remove_leftovers(parts.folder)
     parts.forget_failures()
