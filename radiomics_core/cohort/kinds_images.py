@@ -1,4 +1,4 @@
-"""Kinds of findings about images and masks: RX101-RX129. ``stop`` means that features cannot be extracted."""
+"""Kinds of findings about images and masks: RX101-RX149. ``stop`` means that features cannot be extracted."""
 
 from __future__ import annotations
 
@@ -129,4 +129,24 @@ DUPLICATE_PATIENT = declare(
     "RX125", "note", lazy_("Several cases of one patient"),
     lazy_("Cases {case_id} and {other} belong to patient {patient}; they always stay in the same fold."),
     lazy_("Exclude one of them if it is the same examination entered twice."),
+)  # fmt: skip
+IMPLAUSIBLE_GRID = declare(
+    "RX131", "caution", lazy_("Voxel size unlike a patient's"),
+    lazy_("Case {case_id}: voxels of {image} are {spacing} mm, so it measures {extent} mm and {roi} {volume} ml."),
+    lazy_("Check the unit in the header (micrometres, metres?) and export again; go on only if these sizes are true."),
+)  # fmt: skip
+TRANSFORMS_DIFFER = declare(
+    "RX132", "caution", lazy_("The header places the image in two ways"),
+    lazy_("Case {case_id}: the transforms of {what} lie up to {apart} mm apart; {used} was used."),
+    lazy_("Look at the case with its mask; export it again so that sform, qform and voxel size agree."),
+)  # fmt: skip
+PLACEMENT_MISSING = declare(
+    "RX133", "caution", lazy_("The header does not place the image"),
+    lazy_("Case {case_id}: the header of {what} does not say {missing}."),
+    lazy_("Export it again from its source: sizes, left and right, and slices from head to foot cannot be checked."),
+)  # fmt: skip
+OTHER_UNIT = declare(
+    "RX134", "caution", lazy_("Lengths in another unit"),
+    lazy_("Case {case_id}: the header of {what} gives lengths in {unit}: voxels {spacing} mm, {roi} {volume} ml."),
+    lazy_("Check that this is the unit that was meant; correct the header otherwise."),
 )  # fmt: skip

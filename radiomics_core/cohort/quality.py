@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol, TypedDict
+from typing import Any, Protocol
 
 import pandas as pd
 
 from radiomics_core.cohort import kinds_images as kinds
 from radiomics_core.cohort.model import Case, Cohort, FileRef, ImageRef, MaskRef
 from radiomics_core.cohort.pairing import sha256_of
+from radiomics_core.cohort.placement_checks import About, placement_findings, placements
 from radiomics_core.errors import ImageError
 from radiomics_core.findings import SEVERITIES, Finding, found
+from radiomics_core.imaging import geometry
 from radiomics_core.imaging.quality import QualityRow, check_pair
 from radiomics_core.imaging.reading import labels_in, read_volume, select_label
 from radiomics_core.imaging.volume import Volume
@@ -22,18 +25,10 @@ from radiomics_core.imaging.volume import Volume
 MIN_VOXELS = 8
 QUALITY_COLUMNS = (
     "case_id", "patient_id", "image", "roi", "voxels", "volume_ml", "components", "touches_border", "grid_match",
-    "n_nan", "constant", "roi_mean", "roi_sd", "roi_min", "roi_max", "largest_slice", "duplicate_of", "findings",
-    "severity",
+    "n_nan", "constant", "roi_mean", "roi_sd", "roi_min", "roi_max", "largest_slice", "spacing_mm", "transform",
+    "duplicate_of", "findings", "severity",
 )  # fmt: skip
 Progress = Callable[[int, int, str], None]
-
-
-class About(TypedDict):
-    """What a finding is about."""
-
-    case_id: str
-    image: str
-    roi: str
 
 
 class Reader(Protocol):
@@ -61,9 +56,12 @@ class PairQuality:
         if self.row is None:
             return named
         same = ("voxels", "volume_ml", "components", "touches_border", "n_nan", "constant",
-                "roi_mean", "roi_sd", "roi_min", "roi_max")  # fmt: skip
+                "roi_mean", "roi_sd", "roi_min", "roi_max", "transform")  # fmt: skip
         numbers = {name: getattr(self.row, name) for name in same}
-        return named | numbers | {"grid_match": self.row.grid.matches, "largest_slice": self.row.largest_slice[0]}
+        return named | numbers | {
+            "grid_match": self.row.grid.matches, "largest_slice": self.row.largest_slice[0],
+            "spacing_mm": geometry.numbers(self.row.spacing_mm),
+        }  # fmt: skip
 
 
 def quality_table(
@@ -155,7 +153,9 @@ def _measure(
         labels = ", ".join(str(v) for v in labels_in(label_map))
         return None, [found(kinds.MISSING_LABEL, **about, label=mask.label, labels=labels)]
     row = check_pair(volume, region)
-    return row, judge(row, volume, region, about, min_voxels)
+    found_ways = placements(image.files, mask.file, volume, label_map)
+    row = dataclasses.replace(row, transform=found_ways["image"].transform)
+    return row, [*judge(row, volume, region, about, min_voxels), *placement_findings(found_ways, row, volume, about)]
 
 
 def judge(row: QualityRow, image: Volume, mask: Volume, about: About, min_voxels: int = MIN_VOXELS) -> list[Finding]:

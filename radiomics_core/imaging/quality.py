@@ -28,6 +28,8 @@ class QualityRow:
     roi_mean, roi_sd, roi_min, roi_max : of finite region voxels, image units; NaN when there are none
     largest_slice : (z, y, x) index of the slice with most region voxels per axis; (-1, -1, -1) when empty
     image_digest : of the image's voxels
+    spacing_mm : of the image, (x, y, z)
+    transform : what the image's position was read from, a key of ``placement.TRANSFORM_WORDS``; "" when not looked at
     """
 
     voxels: int
@@ -45,6 +47,8 @@ class QualityRow:
     roi_max: float
     largest_slice: tuple[int, int, int]
     image_digest: str
+    spacing_mm: tuple[float, float, float] = (float("nan"), float("nan"), float("nan"))
+    transform: str = ""
 
 
 def check_pair(image: Volume, mask: Volume, *, image_digest: str | None = None) -> QualityRow:
@@ -67,7 +71,7 @@ def check_pair(image: Volume, mask: Volume, *, image_digest: str | None = None) 
     return QualityRow(
         voxels, voxels * mask.voxel_ml, len(sizes), max(sizes, default=0),
         _touches_border(mask.array.shape, box, voxels), grid, n_nan, n_nan_image - n_nan, *_intensities(values),
-        largest_slices(mask), image_digest or image.digest(),
+        largest_slices(mask), image_digest or image.digest(), image.spacing_mm,
     )  # fmt: skip
 
 

@@ -13,10 +13,14 @@ from radiomics_core.errors import ImageError
 from radiomics_core.i18n import lazy_
 from radiomics_core.imaging.completeness import NotFinite, inspect_nifti
 from radiomics_core.imaging.data_files import refuse_data_outside
+from radiomics_core.imaging.geometry import check_grid
+from radiomics_core.imaging.placement import check_header
 from radiomics_core.imaging.volume import Vector, Volume
 
 VOLUME_EXTENSIONS = (".seg.nrrd", ".nii.gz", ".nii", ".nrrd", ".nhdr", ".mha", ".mhd")
 MAX_LABELS = 64
+ITK_ERRORS = (RuntimeError, MemoryError, ValueError, OverflowError)
+"""What SimpleITK raises on a damaged file."""
 
 
 @dataclass(frozen=True)
@@ -44,17 +48,20 @@ def volume_extension(name: str) -> str:
 
 
 def read_header(path: Path) -> Header:
-    """Read a volume file's header; raises ImageError when it cannot be read."""
+    """Read a volume file's header; raises ImageError when it cannot be read, or says what no grid can be."""
     import SimpleITK as sitk
 
     refuse_data_outside(path)
+    check_header(path)
+
     reader = sitk.ImageFileReader()
     reader.SetFileName(str(path))
     try:
         reader.ReadImageInformation()
-    except RuntimeError as error:
+    except ITK_ERRORS as error:
         raise _unreadable(path, error) from error
     spacing, origin, direction = _three(reader.GetSpacing(), reader.GetOrigin(), reader.GetDirection())
+    check_grid(path.name, spacing, origin, direction)
     is_integer = "integer" in sitk.GetPixelIDValueAsString(reader.GetPixelID())
     keys = {key: reader.GetMetaData(key) for key in reader.GetMetaDataKeys() if key.startswith("Segment")}
     return Header(reader.GetSize(), spacing, origin, direction, reader.GetNumberOfComponents(), is_integer, keys)
@@ -92,12 +99,19 @@ def _read_files(files: Sequence[Path | str] | Path | str, channel: int | None = 
                 lazy_("'{name}' is not there"), remedy=lazy_("Check the path, or relink the moved file"), name=path.name
             )
     if len(paths) > 1 or not volume_extension(paths[0].name):
-        return Volume.from_sitk(_one_volume(_read_series(paths), paths[0]))
+        return _volume(_one_volume(_read_series(paths), paths[0]), paths[0])
+    check_header(paths[0])
     not_finite = inspect_nifti(paths[0])
     image = _read_one(paths[0])
     if channel is not None and image.GetNumberOfComponentsPerPixel() > 1:
-        return Volume.from_sitk(_one_channel(image, paths[0], channel))
-    return _with_not_finite(Volume.from_sitk(_one_volume(image, paths[0])), not_finite)
+        return _volume(_one_channel(image, paths[0], channel), paths[0])
+    return _with_not_finite(_volume(_one_volume(image, paths[0]), paths[0]), not_finite)
+
+
+def _volume(image: Any, path: Path) -> Volume:
+    """Return an image as a volume; a grid that cannot be is told with the file's name."""
+    check_grid(path.name, *_three(image.GetSpacing(), image.GetOrigin(), image.GetDirection()))
+    return Volume.from_sitk(image)
 
 
 def _with_not_finite(volume: Volume, not_finite: NotFinite | None) -> Volume:
@@ -115,7 +129,7 @@ def _read_one(path: Path) -> Any:
     refuse_data_outside(path)
     try:
         return sitk.ReadImage(str(path))
-    except RuntimeError as error:
+    except ITK_ERRORS as error:
         raise _unreadable(path, error) from error
 
 
@@ -127,7 +141,7 @@ def _read_series(paths: list[Path]) -> Any:
     reader.SetFileNames([str(path) for path in paths])
     try:
         return reader.Execute()
-    except RuntimeError as error:
+    except ITK_ERRORS as error:
         raise _unreadable(paths[0], error) from error
 
 
@@ -169,7 +183,7 @@ def _one_channel(image: Any, path: Path, channel: int) -> Any:
     return _one_volume(sitk.VectorIndexSelectionCast(image, channel), path)
 
 
-def _unreadable(path: Path, error: RuntimeError) -> ImageError:
+def _unreadable(path: Path, error: Exception) -> ImageError:
     reason = _short_reason(str(error))
     if "orthonormal" in reason:
         return ImageError(

@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from radiomics_core.imaging.geometry import check_grid
+
 Vector = tuple[float, float, float]
 
 IDENTITY = (1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0)
@@ -26,6 +28,11 @@ class Volume:
         Distance between voxel centres; position of the first voxel's centre in patient (LPS) space.
     direction : 9 floats
         Row-major 3 x 3 matrix; column i is the patient direction of grid axis i (x, y, z).
+
+    Raises
+    ------
+    ImageError
+        When the numbers cannot be a grid: not finite, not positive, axes not at right angles.
     """
 
     array: NDArray[Any]
@@ -36,6 +43,7 @@ class Volume:
     def __post_init__(self) -> None:
         if self.array.ndim != 3:
             raise ValueError(f"a volume has three axes (z, y, x), got shape {self.array.shape}")
+        check_grid("volume", self.spacing_mm, self.origin_mm, self.direction)
 
     @property
     def size_xyz(self) -> tuple[int, int, int]:

@@ -22,6 +22,9 @@ from radiomics_core.i18n import lazy_
 from radiomics_core.imaging.reading import read_volume
 from radiomics_core.imaging.volume import Volume
 
+GRID_ENDING = ".grid2.json"
+"""Volumes cached before grids were checked are read again."""
+
 
 class FileIdentity(Protocol):
     """What names a file's content: a ``FileRef`` has all of it."""
@@ -73,7 +76,7 @@ class VolumeCache:
         return self.folder / f"{key}.npy"
 
     def _grid_path(self, key: str) -> Path:
-        return self.folder / f"{key}.json"
+        return self.folder / f"{key}{GRID_ENDING}"
 
     def _store(self, key: str, volume: Volume) -> None:
         grid = {"spacing_mm": volume.spacing_mm, "origin_mm": volume.origin_mm, "direction": volume.direction}

@@ -8,6 +8,7 @@ import streamlit as st
 from pages.common import cards, jobs, messages
 from pages.data.panels import leave_out, resample_masks
 from radiomics_core.i18n import _, lazy_, plural
+from radiomics_core.imaging.placement import TRANSFORM_WORDS
 from radiomics_core.study import Study
 from radiomics_core.study.steps import quality
 
@@ -25,6 +26,8 @@ SHOWN = {
     "n_nan": lazy_("Missing voxels"),
     "roi_mean": lazy_("Mean"),
     "roi_sd": lazy_("SD"),
+    "spacing_mm": lazy_("Voxel [mm]"),
+    "transform": lazy_("Position from"),
     "duplicate_of": lazy_("Same as"),
 }
 
@@ -77,6 +80,7 @@ def _table(table: pd.DataFrame) -> None:
     ordered = table.assign(rank=rank).sort_values(["rank", "case_id"], kind="stable")
     ordered["severity"] = [str(messages.SEVERITY_WORDS.get(s, "")) for s in ordered["severity"].fillna("")]
     ordered["findings"] = [leave_out.titles(codes) for codes in ordered["findings"].fillna("")]
+    ordered["transform"] = [str(TRANSFORM_WORDS.get(code, "")) for code in ordered["transform"].fillna("")]
     shown = ordered[list(SHOWN)].rename(columns={name: str(label) for name, label in SHOWN.items()})
     rounded = {
         str(SHOWN[name]): st.column_config.NumberColumn(format=form)

@@ -7,6 +7,7 @@ import streamlit as st
 from pages.common import messages, state, viewer
 from radiomics_core.cohort.model import Cohort
 from radiomics_core.i18n import _, lazy_
+from radiomics_core.imaging.placement import TRANSFORM_WORDS
 from radiomics_core.study import Study
 from radiomics_core.study.steps import quality
 
@@ -19,6 +20,8 @@ NUMBERS = {
     "n_nan": lazy_("Missing voxels"),
     "roi_mean": lazy_("Mean in region"),
     "roi_sd": lazy_("SD in region"),
+    "spacing_mm": lazy_("Voxel size [mm]"),
+    "transform": lazy_("Position read from"),
 }
 
 
@@ -110,6 +113,7 @@ def _numbers(study: Study, case_id: str, image: str) -> None:
     rows = table[(table["case_id"] == case_id) & (table["image"] == image)]
     for roi, row in zip(rows["roi"], rows.to_dict("records"), strict=True):
         st.markdown(f"**{roi}**")
+        row["transform"] = TRANSFORM_WORDS.get(row["transform"])
         shown = {str(label): _shown(row[name]) for name, label in NUMBERS.items()}
         st.table(shown)
 

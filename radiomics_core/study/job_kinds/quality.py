@@ -13,7 +13,7 @@ from radiomics_core.study.results import ResultKey
 from radiomics_core.study.storage import write_frame
 from radiomics_core.study.study import Study
 
-METHOD_VERSION = 1
+METHOD_VERSION = 2
 
 
 class QualityJob(JobKind):

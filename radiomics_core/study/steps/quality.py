@@ -11,6 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from radiomics_core.cohort.model import Case, Exclusion, MaskRef
+from radiomics_core.cohort.quality import QUALITY_COLUMNS
 from radiomics_core.errors import NotApplicableError, StudyError
 from radiomics_core.i18n import lazy_
 from radiomics_core.study.jobs import Job
@@ -36,9 +37,11 @@ def start(study: Study, n_jobs: int | None = None) -> Job:
 
 
 def table(study: Study) -> pd.DataFrame | None:
-    """Return the newest quality table, None before the first check."""
+    """Return the newest quality table, None before the first check; what an older version did not note is missing."""
     meta = study.results.latest(KIND)
-    return None if meta is None else study.results.load_frame(KIND, meta.digest, "quality")
+    if meta is None:
+        return None
+    return study.results.load_frame(KIND, meta.digest, "quality").reindex(columns=list(QUALITY_COLUMNS))
 
 
 def is_stale(study: Study) -> bool:
