@@ -1,4 +1,7 @@
-"""Unpacking a zip, or storing dropped files, without leaving the target folder, filling the disk or half-writing."""
+"""Unpacking a zip, or storing dropped files, without leaving the target folder, filling the disk or half-writing.
+
+Zips inside a zip are opened too, down to ``MAX_DEPTH``; deeper or damaged ones are left closed.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ import stat
 import uuid
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import IO
@@ -20,6 +23,8 @@ from radiomics_core.i18n import lazy_
 
 CHUNK = 1 << 20
 GIB = 1 << 30
+MAX_DEPTH = 3
+"""A dropped zip is at depth 1; a zip in a zip in it is the last that is opened."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,6 +56,9 @@ Member = tuple[str, int, IO[bytes]]
 def unpack(source: Path | str | bytes | Uploads, target: Path | str, limits: ArchiveLimits | None = None) -> list[Path]:
     """Unpack a zip (path or bytes) or store dropped files (name to bytes; zips among them are unpacked) under a folder.
 
+    The content of a zip inside another stands in a folder of its name; a zip that lies too deep or is damaged is
+    among the files as it is.
+
     Everything is written to a temporary folder beside the target first and moved in at the end: after an error the
     target is as it was.
 
@@ -74,8 +82,12 @@ def unpack(source: Path | str | bytes | Uploads, target: Path | str, limits: Arc
     target.parent.mkdir(parents=True, exist_ok=True)
     staging = target.parent / f".unpacking-{uuid.uuid4().hex}"
     try:
-        names = _write_all(_members(source, limits), staging, target, limits)
-        return _move_in(names, staging, target)
+        staging.mkdir()
+        unpacked = _Unpacked(staging, target, limits)
+        for member in _members(source, limits):
+            unpacked.add(member)
+        unpacked.open_zips()
+        return _move_in(unpacked.names, staging, target)
     except (zipfile.BadZipFile, zlib.error, EOFError) as error:
         raise ImageError(
             lazy_("the zip is damaged or not a zip: {reason}"), remedy=lazy_("Make or upload it again"), reason=error
@@ -154,22 +166,48 @@ def _check_total(n_bytes: int, n_files: int, limits: ArchiveLimits) -> None:
         )  # fmt: skip
 
 
-def _write_all(members: Iterable[Member], staging: Path, target: Path, limits: ArchiveLimits) -> list[PurePosixPath]:
-    names: list[PurePosixPath] = []
-    taken: set[str] = set()
-    total = 0
-    for name, size, stream in members:
-        path = safe_name(name)
-        if path.as_posix().lower() in taken or (target / path).exists():
+TOP = PurePosixPath()
+
+
+class _Unpacked:
+    """What was written so far, and how much of the limits it has used."""
+
+    def __init__(self, staging: Path, target: Path, limits: ArchiveLimits) -> None:
+        self._staging, self._target, self._limits = staging, target, limits
+        self.names: list[PurePosixPath] = []
+        self._taken: set[str] = set()
+        self._total = 0
+
+    def add(self, member: Member, under: PurePosixPath = TOP) -> None:
+        """Write a member below a folder."""
+        name, size, stream = member
+        path = under / safe_name(name)
+        if path.as_posix().lower() in self._taken or (self._target / path).exists():
             raise ImageError(
                 lazy_("'{name}' is there already"), remedy=lazy_("Rename one of the two files"), name=path.as_posix()
             )
-        taken.add(path.as_posix().lower())
-        _check_free(staging.parent, size, limits)
-        total += _write(stream, staging / path, limits.max_bytes - total)
-        names.append(path)
-        _check_total(total, len(names), limits)
-    return names
+        self._taken.add(path.as_posix().lower())
+        _check_free(self._staging.parent, size, self._limits)
+        self._total += _write(stream, self._staging / path, self._limits.max_bytes - self._total)
+        self.names.append(path)
+        _check_total(self._total, len(self.names), self._limits)
+
+    def open_zips(self) -> None:
+        """Put the content of zips that came out of a zip in folders of their names, and that of zips in them."""
+        for _depth in range(2, MAX_DEPTH + 1):
+            inner = [name for name in self.names if name.suffix.lower() == ".zip" and self._is_zip(name)]
+            for name in inner:
+                for member in _zip_members(self._staging / name, self._limits):
+                    self.add(member, under=name.with_suffix(""))
+                (self._staging / name).unlink()
+                self.names.remove(name)
+
+    def _is_zip(self, name: PurePosixPath) -> bool:
+        try:
+            with zipfile.ZipFile(self._staging / name) as archive:
+                return archive.testzip() is None
+        except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError):
+            return False
 
 
 def _check_free(folder: Path, size: int, limits: ArchiveLimits) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -20,6 +21,14 @@ TAGS = [
     "Columns", "NumberOfFrames", "SamplesPerPixel", "InstanceNumber",
 ]  # fmt: skip
 RTSTRUCT_CLASS, SEG_CLASS = "1.2.840.10008.5.1.4.1.1.481.3", "1.2.840.10008.5.1.4.1.1.66.4"
+DICOM_ENDINGS = (".dcm", ".ima", ".dicom")
+NEVER_DICOM = frozenset({
+    ".bak", ".old", ".orig", ".tmp", ".swp", ".txt", ".csv", ".tsv", ".json", ".xml", ".html", ".pdf", ".doc", ".docx",
+    ".xls", ".xlsx", ".zip", ".gz", ".raw", ".zraw", ".png", ".jpg", ".jpeg", ".tif", ".tiff", ".py", ".sqlite",
+})  # fmt: skip
+"""Endings of copies and of other things: not opened, so that a copy of a slice never becomes a second slice."""
+FIRST_REPRESENTATIONS = (b"UL", b"OB", b"UI", b"CS", b"SH", b"LO", b"DA", b"TM", b"PN", b"ST", b"DT")
+LAST_FIRST_ELEMENT = 0x60
 IRREGULAR_FRACTION = 0.02
 """Gaps that differ by more than 2 % of their median are irregular; scanners round positions to 0.01 mm."""
 
@@ -64,17 +73,31 @@ class Series:
 
 
 def looks_like_dicom(path: Path) -> bool:
-    """Tell by ending or by the ``DICM`` mark after the preamble; other files with an ending are not opened."""
+    """Tell by content, whatever the ending; a file that ends in ``.dcm`` is taken at its word, and a backup is none."""
     ending = path.suffix.lower()
-    if ending in (".dcm", ".ima", ".dicom"):
-        return True
-    if ending and not ending[1:].isdigit():
+    if ending in NEVER_DICOM or ending.endswith("~"):
         return False
+    return ending in DICOM_ENDINGS or starts_like_dicom(path)
+
+
+def starts_like_dicom(path: Path) -> bool:
+    """Tell whether a file begins with a preamble and ``DICM``, or (written without them) with a first data element."""
     try:
         with path.open("rb") as stream:
-            return stream.read(132)[128:] == b"DICM"
+            head = stream.read(132)
     except OSError:
         return False
+    return head[128:] == b"DICM" or _is_first_element(head[:8])
+
+
+def _is_first_element(head: bytes) -> bool:
+    """Tell whether 8 bytes are a plausible first element: group 2 or 8, then a known representation or short length."""
+    if len(head) < 8:
+        return False
+    group, element, length = struct.unpack("<HHI", head)
+    if head[4:6] in FIRST_REPRESENTATIONS:
+        return bool(group in (2, 8) and element <= LAST_FIRST_ELEMENT)
+    return bool(group == 8 and element <= LAST_FIRST_ELEMENT and length <= 128 and length % 2 == 0)
 
 
 def group_series(paths: list[Path]) -> list[Series]:
@@ -98,7 +121,9 @@ def _read_tags(path: Path) -> Any:
     from pydicom.errors import InvalidDicomError
 
     try:
-        dataset = pydicom.dcmread(path, stop_before_pixels=True, specific_tags=list(TAGS))
+        dataset = pydicom.dcmread(
+            path, stop_before_pixels=True, specific_tags=list(TAGS), force=starts_like_dicom(path)
+        )
     except InvalidDicomError as error:
         raise ValueError(lazy_("no DICOM header").template) from error
     if "SOPClassUID" not in dataset and "Rows" not in dataset:

@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from radiomics_core.cohort import kinds_images as kinds
-from radiomics_core.cohort.deidentify import write_nifti
 from radiomics_core.cohort.model import Case, MaskRef
 from radiomics_core.cohort.pairing import file_ref
 from radiomics_core.errors import CaseError
@@ -15,7 +14,8 @@ from radiomics_core.i18n import lazy_
 from radiomics_core.imaging.reading import read_mask, read_volume
 from radiomics_core.imaging.resampling import resample_mask_to
 from radiomics_core.imaging.volume import Volume
-from radiomics_core.naming import slug
+from radiomics_core.imaging.writing import write_nifti
+from radiomics_core.settings import digest_of
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,7 +63,7 @@ def store_resampled(case: Case, mask: MaskRef, image_name: str, folder: Path | s
     A mask of the same region on that image is replaced; the original file is not touched.
     """
     preview = preview_resampled(case, mask, image_name)
-    name = f"{slug(case.case_id)}__{slug(image_name)}__{slug(mask.roi)}.nii.gz"
+    name = f"{digest_of(case.case_id, image_name, mask.roi)[:16]}.nii.gz"
     stored = file_ref(write_nifti(preview.after, Path(folder) / name), "stored")
     accepted = MaskRef(mask.roi, image_name, stored)
     others = tuple(m for m in case.masks if (m.image, m.roi) != (image_name, mask.roi))

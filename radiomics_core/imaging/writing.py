@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
+import uuid
 from pathlib import Path
 
+from radiomics_core.anchors import check_place
+from radiomics_core.errors import ImageError
+from radiomics_core.i18n import lazy_
 from radiomics_core.imaging.volume import Volume
 
 
@@ -16,3 +21,31 @@ def nifti_bytes(volume: Volume) -> bytes:
         file = Path(folder) / "volume.nii.gz"
         sitk.WriteImage(volume.to_sitk(), str(file), useCompression=True)
         return file.read_bytes()
+
+
+def write_nifti(volume: Volume, path: Path | str) -> Path:
+    """Write a volume as compressed NIfTI: voxels and geometry, and nothing else in its header; whole or not at all.
+
+    Raises
+    ------
+    ImageError
+        When it cannot be written (disk full).
+    """
+    import SimpleITK as sitk
+
+    path = Path(path)
+    check_place(path)
+    part = path.with_name(f".{uuid.uuid4().hex}.nii.gz")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        sitk.WriteImage(volume.to_sitk(), str(part), useCompression=True)
+        os.replace(part, path)  # noqa: PTH105
+    except (OSError, RuntimeError) as error:
+        raise ImageError(
+            lazy_("'{name}' cannot be written"),
+            remedy=lazy_("Free disk space or check the folder's permissions; nothing was changed"),
+            name=path.name,
+        ) from error
+    finally:
+        part.unlink(missing_ok=True)
+    return path

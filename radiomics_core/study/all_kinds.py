@@ -9,6 +9,7 @@ from radiomics_core.findings import KINDS, Finding
 
 MODULES = (
     "cohort.kinds_images",
+    "cohort.kinds_intake",
     "cohort.kinds_tables",
     "extraction.kinds",
     "validation.kinds",

@@ -32,6 +32,7 @@ from radiomics_core.study.ledger import VAULT_OPENED, Ledger
 from radiomics_core.study.place import shared_place
 from radiomics_core.study.results import ResultStore
 from radiomics_core.study.seal import EndpointRole, Seal
+from radiomics_core.study.staging import remove_leftovers, remove_waiting
 from radiomics_core.study.storage import folder_in_one_step, remove_content, storage_errors, write_frame
 from radiomics_core.study.view import ViewState
 
@@ -118,7 +119,11 @@ class Study:
                 folder=folder,
                 file=CATALOGUE_FILE,
             )
-        return cls._open(folder, read_only=read_only, kind="session")
+        study = cls._open(folder, read_only=read_only, kind="session")
+        remove_leftovers()
+        if not read_only:
+            remove_waiting(folder)
+        return study
 
     @classmethod
     def open_for_job(cls, folder: Path | str) -> Self:

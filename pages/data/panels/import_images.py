@@ -113,7 +113,7 @@ def _from_upload(study: Study) -> None:
 
     def take() -> None:
         with st.spinner(_("Unpacking")):
-            _look(study, images.store_uploads(study, {file.name: file.getvalue() for file in uploads}))
+            _found(study, images.store_uploads(study, {file.name: file.getvalue() for file in uploads}))
 
     messages.when_sent("images_take_refused", submitted and bool(uploads), take)
 
@@ -126,5 +126,12 @@ def _look(study: Study, folder: Path) -> None:
         )
     finally:
         bar.empty()
+    _found(study, found)
+
+
+def _found(study: Study, found: images.FolderLook) -> None:
+    before = state.get(FOUND)
+    if before is not None:
+        images.discard(study, before)
     state.put(FOUND, found)
     state.drop("pairing_image", "pairing_mask")

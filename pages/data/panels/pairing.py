@@ -31,8 +31,8 @@ def show(study: Study, found: FolderLook) -> None:
     with messages.errors_shown():
         result = images.preview(study, found, pattern)
         _summary(result)
-        stops = any(finding.severity == "stop" for finding in result.findings)
-        messages.show_findings(list(result.findings), key="pairing", expanded=stops)
+        stops = any(finding.severity == "stop" for finding in (*found.findings, *result.findings))
+        messages.show_findings([*found.findings, *result.findings], key="pairing", expanded=stops)
         _import(study, found, pattern, result)
 
 

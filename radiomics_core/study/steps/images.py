@@ -5,33 +5,43 @@ from __future__ import annotations
 import dataclasses
 import io
 import os
+import shutil
+import uuid
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from radiomics_core.cohort.archive import unpack
 from radiomics_core.cohort.discovery import FoundFile, discover
+from radiomics_core.cohort.intake import Intake, left_out, take_in
 from radiomics_core.cohort.model import Case, Cohort, Source
 from radiomics_core.cohort.pairing import PairingResult, pair
 from radiomics_core.cohort.pattern import PairingPattern
 from radiomics_core.cohort.pattern_guess import guess_pattern
+from radiomics_core.errors import ImageError
 from radiomics_core.findings import Finding, found
+from radiomics_core.i18n import lazy_
 from radiomics_core.study.files import missing_files, relinked
 from radiomics_core.study.kinds import FILE_MISSING
+from radiomics_core.study.staging import WAITING, staging_folder
 from radiomics_core.study.steps import clinical, split
+from radiomics_core.study.storage import folder_in_one_step
 from radiomics_core.study.study import Study
 
 Progress = Callable[[int, int, str], None]
 UPLOAD_FOLDER = "upload"
+MOST_REASONS = 3
 FILES = "files"
 
 
 @dataclass(frozen=True, eq=False)
 class FolderLook:
-    """What a folder holds; ``pattern`` is the guess."""
+    """What a folder holds, ``findings`` about what is not among its ``files``; ``pattern`` is the guess."""
 
     folder: Path
     files: tuple[FoundFile, ...]
     pattern: PairingPattern
+    findings: tuple[Finding, ...] = ()
     previews: dict[str, PairingResult] = field(default_factory=dict, repr=False)
 
 
@@ -62,10 +72,10 @@ def import_folder(
     Exclusions, patients, centres and roles of cases that were there before are kept; a clinical table that was
     imported is matched again.
     """
-    found = look if look is not None else _look(study, folder, progress)
+    found = _kept(study, look) if look is not None else _look(study, folder, progress)
     chosen = PairingPattern.from_text(pattern) if isinstance(pattern, str) else pattern or found.pattern
     result = pair(found.files, chosen, source=_source(study, found.folder), progress=progress)
-    _store(study, result.cases, result.findings)
+    _store(study, result.cases, (*found.findings, *result.findings))
     study.ledger.record("images imported", folder=str(found.folder), pattern=chosen.text, n=len(result.cases))
     return result
 
@@ -83,16 +93,37 @@ def import_pairing_table(study: Study, content: bytes, folder: Path | str = "") 
     return result
 
 
-def store_uploads(study: Study, files: Mapping[str, bytes], progress: Progress | None = None) -> Path:
-    """Store dropped files (zips are unpacked, DICOM becomes NIfTI without identity) and return their folder."""
-    from radiomics_core.cohort import deidentify
-    from radiomics_core.cohort.archive import unpack
+def store_uploads(study: Study, files: Mapping[str, bytes], progress: Progress | None = None) -> FolderLook:
+    """Take dropped files in: unpack them outside the study, store what can be decoded as voxels and geometry only.
 
+    The stored files have numbers as names. Which name a file came with is known to the returned look and not to the
+    study; until :func:`import_folder` is called with it they wait, and are removed when the study is opened again.
+
+    Raises
+    ------
+    ImageError
+        No image among the files can be decoded, or an archive is refused.
+    StudyError
+        There is no room.
+    """
     study.check_writable()
-    target = _free_upload_folder(study)
-    unpack(dict(files), target)
-    deidentify.store_uploads(target, progress)
-    return target
+    with staging_folder(study.id, study.folder, sum(map(len, files.values()))) as staging:
+        dropped = staging / "dropped"
+        unpack(dict(files), dropped)
+        listed = discover(dropped, progress)
+        findings = left_out(dropped, listed)
+        waiting = study.folder / "images" / f"{WAITING}{uuid.uuid4().hex[:8]}"
+        with folder_in_one_step(waiting) as folder:
+            taken = take_in(listed, folder, progress)
+            _refuse_nothing(taken, findings)
+    stored = tuple(_in_folder(file, waiting) for file in taken.files)
+    return FolderLook(waiting, stored, guess_pattern(stored), (*taken.findings, *findings))
+
+
+def discard(study: Study, found: FolderLook) -> None:
+    """Remove dropped files that were not imported."""
+    if found.folder.name.startswith(WAITING) and found.folder.is_relative_to(study.folder):
+        shutil.rmtree(found.folder, ignore_errors=True)
 
 
 @dataclass(frozen=True)
@@ -159,6 +190,34 @@ def _as_before(case: Case, before: Case | None) -> Case:
 
 def _source(study: Study, folder: Path) -> Source:
     return "stored" if folder.is_relative_to(study.folder) else "referenced"
+
+
+def _kept(study: Study, found: FolderLook) -> FolderLook:
+    """Give dropped files that waited for their import the folder they stay in."""
+    if not found.folder.name.startswith(WAITING):
+        return found
+    if not found.folder.is_dir():
+        raise ImageError(
+            lazy_("the dropped files are not there any more"), remedy=lazy_("Drop them again"), folder=found.folder
+        )
+    study.check_writable()
+    kept = found.folder.rename(_free_upload_folder(study))
+    files = tuple(_in_folder(file, kept) for file in found.files)
+    return dataclasses.replace(found, folder=kept, files=files, previews={})
+
+
+def _in_folder(file: FoundFile, folder: Path) -> FoundFile:
+    return dataclasses.replace(file, files=tuple(str(folder / Path(path).name) for path in file.files))
+
+
+def _refuse_nothing(taken: Intake, findings: list[Finding]) -> None:
+    if not taken.files:
+        reasons = [finding.message() for finding in (*taken.findings, *findings)]
+        raise ImageError(
+            lazy_("none of the dropped files is an image that can be read. {reasons}"),
+            remedy=lazy_("Drop NIfTI, NRRD or MetaImage files or DICOM series; nothing was stored"),
+            reasons=" ".join(reasons[:MOST_REASONS]),
+        )
 
 
 def _free_upload_folder(study: Study) -> Path:
