@@ -20,6 +20,7 @@ from pathlib import Path
 import platformdirs
 import psutil
 
+from radiomics_core.anchors import check_place
 from radiomics_core.errors import StudyError
 from radiomics_core.i18n import lazy_
 from radiomics_core.study.lease import host_name, process_start
@@ -81,6 +82,7 @@ def staging_folder(study_id: str, study_folder: Path, n_bytes: int) -> Iterator[
 
 def remove_waiting(study_folder: Path) -> None:
     """Remove dropped files of a study that were half taken in, or never imported: nobody knows their names any more."""
+    check_place(study_folder / "images")
     for prefix in (WAITING, TEMPORARY_PREFIX):
         for folder in (study_folder / "images").glob(f"{prefix}*"):
             shutil.rmtree(folder, ignore_errors=True)

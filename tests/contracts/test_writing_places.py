@@ -15,7 +15,6 @@ UNCHECKED = {
     "radiomics_core/validation/nested.py": GIVEN,
     "radiomics_core/validation/stored.py": GIVEN,
     "radiomics_core/extraction/engines/fast/warm_up.py": OUTSIDE,
-    "radiomics_core/imaging/writing.py": OUTSIDE,
     "radiomics_core/cli/charts.py": "its writing is storage.write_bytes",
     "radiomics_core/study/job_kinds/extraction.py": "its writing is storage.write_bytes",
     "radiomics_core/study/library.py": "moves and copies studies that nobody holds open",

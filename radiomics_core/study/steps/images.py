@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from radiomics_core.anchors import check_place
 from radiomics_core.cohort.archive import unpack
 from radiomics_core.cohort.discovery import FoundFile, discover
 from radiomics_core.cohort.intake import Intake, left_out, take_in
@@ -123,6 +124,7 @@ def store_uploads(study: Study, files: Mapping[str, bytes], progress: Progress |
 def discard(study: Study, found: FolderLook) -> None:
     """Remove dropped files that were not imported."""
     if found.folder.name.startswith(WAITING) and found.folder.is_relative_to(study.folder):
+        check_place(found.folder)
         shutil.rmtree(found.folder, ignore_errors=True)
 
 
@@ -200,7 +202,7 @@ def _kept(study: Study, found: FolderLook) -> FolderLook:
         raise ImageError(
             lazy_("the dropped files are not there any more"), remedy=lazy_("Drop them again"), folder=found.folder
         )
-    study.check_writable()
+    check_place(found.folder)
     kept = found.folder.rename(_free_upload_folder(study))
     files = tuple(_in_folder(file, kept) for file in found.files)
     return dataclasses.replace(found, folder=kept, files=files, previews={})
