@@ -1,11 +1,15 @@
 """The dashboard: page configuration, the table of pages, the frame around them."""
 
+from pathlib import Path
+
 import streamlit as st
 
 from pages.common import frame, state
-from radiomics_core.i18n import _
+from pages.common.words import _
 
-st.set_page_config(page_title="Radiomics Explorer", page_icon=":material/radiology:", layout="wide")
+st.set_page_config(
+    page_title="Radiomics Explorer", page_icon=str(Path(__file__).parent / "pages/common/icon.png"), layout="wide"
+)
 state.use_session_language()
 
 PAGES = {

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import streamlit as st
 
-from radiomics_core.i18n import _
+from pages.common.words import _
 from radiomics_core.settings import digest_of
 
 if TYPE_CHECKING:

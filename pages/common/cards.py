@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from pages.common import downloads, state
-from radiomics_core.i18n import _
+from pages.common.words import NOTHING, Markdown, _, joined
 from radiomics_core.plots.theme import styled_spec
 
 if TYPE_CHECKING:
@@ -22,12 +22,12 @@ def is_dark() -> bool:
 
 
 def chart_card(
-    headline: str,
+    headline: Markdown,
     make_chart: Callable[[], alt.Chart],
     *,
     key: str,
     frame: pd.DataFrame | None = None,
-    caption: str = "",
+    caption: Markdown = NOTHING,
     code: str = "",
     name: str = "",
     on_select: str = "ignore",
@@ -54,7 +54,7 @@ def chart_card(
             selection_mode=selection_mode,
         )
         if words or caption:
-            st.caption("  \n".join(part for part in (words, caption) if part))
+            st.caption(joined("  \n", [part for part in (words, caption) if part]))
         _evidence(make_chart, key=key, frame=frame, code=code, name=name or key)
     return event
 
@@ -87,7 +87,13 @@ def _evidence(
 
 
 def table_card(
-    headline: str, frame: pd.DataFrame, *, key: str, caption: str = "", name: str = "", **options: object
+    headline: Markdown,
+    frame: pd.DataFrame,
+    *,
+    key: str,
+    caption: Markdown = NOTHING,
+    name: str = "",
+    **options: object,
 ) -> object:
     """Draw a table with a headline, a caption and its download; ``options`` go to ``st.dataframe``."""
     with st.container(border=True):

@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import pandas as pd
 import streamlit as st
 
-from radiomics_core.i18n import _
+from pages.common.words import NOTHING, Markdown, _, md
+from radiomics_core.csv_files import csv_bytes
 
 if TYPE_CHECKING:
     import altair as alt
 
+_NOT_IN_FILE_NAMES = re.compile(r'[<>:"/\\|?*\x00-\x1f]+')
+MOST_LETTERS = 120
 
-def table(frame: pd.DataFrame, name: str, *, key: str, label: str = "") -> None:
+
+def table(frame: pd.DataFrame, name: str, *, key: str, label: Markdown = NOTHING) -> None:
     """Offer a table as CSV (UTF-8 with a mark, so that spreadsheets read it)."""
     st.download_button(
         label or _("Table (CSV)"),
-        data=lambda: frame.to_csv(index=False).encode("utf-8-sig"),
-        file_name=f"{name}.csv",
+        data=lambda: csv_bytes(frame),
+        file_name=file_name(name, "csv"),
         mime="text/csv",
         key=f"{key}_csv",
         icon=":material/download:",
@@ -33,9 +38,9 @@ def chart_files(make_chart: Callable[[], alt.Chart], name: str, *, key: str, fra
     with st.container(horizontal=True, gap="small"):
         for kind, mime in (("svg", "image/svg+xml"), ("png", "image/png")):
             st.download_button(
-                kind.upper(),
+                md(kind.upper()),
                 data=_exporter(make_chart, kind),
-                file_name=f"{name}.{kind}",
+                file_name=file_name(name, kind),
                 mime=mime,
                 key=f"{key}_{kind}",
                 icon=":material/download:",
@@ -44,6 +49,11 @@ def chart_files(make_chart: Callable[[], alt.Chart], name: str, *, key: str, fra
             )
         if frame is not None:
             table(frame, name, key=key, label=_("CSV"))
+
+
+def file_name(name: str, ending: str) -> str:
+    """Return a name that every file system takes and no folder is read from."""
+    return f"{_NOT_IN_FILE_NAMES.sub('_', name).strip(' .')[:MOST_LETTERS] or 'table'}.{ending}"
 
 
 def _exporter(make_chart: Callable[[], alt.Chart], kind: str) -> Callable[[], bytes]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from pages.common.fragments import fragment
-from radiomics_core.i18n import _
+from pages.common.words import _
 
 
 def ready() -> bool:

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from pages.common import messages, state
+from pages.common.words import NOTHING, Html, Markdown, _, md, show_html
 from radiomics_core import __version__
 from radiomics_core.errors import RadiomicsError
-from radiomics_core.i18n import _
 
 if TYPE_CHECKING:
     from streamlit.navigation.page import StreamlitPage
@@ -19,14 +19,14 @@ if TYPE_CHECKING:
     from radiomics_core.study import Study
 
 
-_STYLE = "<style>.stMainBlockContainer{padding-top:3.25rem;padding-bottom:4rem}</style>"
+_STYLE = Html("<style>.stMainBlockContainer{padding-top:3.25rem;padding-bottom:4rem}</style>")
 
 
 @contextmanager
 def around(page: StreamlitPage) -> Iterator[None]:
     """Draw the frame, then the page; an error on the page is worded, never a bare traceback."""
     _sidebar()
-    st.html(_STYLE)
+    show_html(_STYLE)
     problem = state.take_problem()
     if problem is not None:
         messages.show_error(problem)
@@ -59,12 +59,12 @@ def _sidebar() -> None:
         if study is None:
             st.caption(_("No study is open"))
         else:
-            st.markdown(f"**{study.name}**")
+            st.markdown(f"**{md(study.name)}**")
             st.caption(_("for reading only") if study.read_only else _("saved in {folder}", folder=study.folder.name))
         st.caption(_("Research use only, not a medical device. Version {version}", version=__version__))
 
 
-def title(text: str, question: str) -> None:
+def title(text: Markdown, question: Markdown) -> None:
     """Write the page's title, the question it answers, and the context strip."""
     st.title(text)
     st.markdown(f":gray[{question}]")
@@ -80,20 +80,20 @@ def context_strip(study: Study) -> None:
     facts = status.context(study)
     with st.container(horizontal=True, gap="small", key="context_strip"):
         for fact in facts.items:
-            st.badge(f"{fact.label}: {fact.value}", color="gray")
+            st.badge(f"{md(fact.label)}: {md(fact.value)}", color="gray")
         for step in facts.stale:
             st.badge(
-                _("{step}: out of date", step=step.label), icon=":material/history:", color="orange", help=step.why
+                _("{step}: out of date", step=step.label), icon=":material/history:", color="orange", help=md(step.why)
             )
 
 
-def next_step(page: str, label: str) -> None:
+def next_step(page: str, label: Markdown) -> None:
     """Offer the next step of the journey as one button."""
     st.space("small")
     go_button(page, label, key="next_step")
 
 
-def go_button(page: str, label: str, *, key: str, primary: bool = False, help: str = "") -> None:
+def go_button(page: str, label: Markdown, *, key: str, primary: bool = False, help: Markdown = NOTHING) -> None:
     """Draw a button that opens another page."""
     kind = "primary" if primary else "secondary"
     if st.button(label, key=key, type=kind, icon=":material/arrow_forward:", help=help or None):

@@ -9,7 +9,8 @@ import streamlit as st
 
 from pages.common import state
 from pages.common.fragments import fragment
-from radiomics_core.i18n import _, lazy_, plural
+from pages.common.words import Markdown, _, md, plural
+from radiomics_core.i18n import lazy_
 
 if TYPE_CHECKING:
     from radiomics_core.study.jobs import Job
@@ -21,7 +22,7 @@ STAGES = {
 }
 
 
-def follow(kind: str, label: str, *, key: str, on_done: Callable[[], None] | None = None) -> bool:
+def follow(kind: str, label: Markdown, *, key: str, on_done: Callable[[], None] | None = None) -> bool:
     """Show the newest job of a kind while it runs (or stands interrupted); return whether it is running."""
     study = state.current_study()
     job = None if study is None else study.jobs.latest(kind)
@@ -37,7 +38,7 @@ def follow(kind: str, label: str, *, key: str, on_done: Callable[[], None] | Non
 
 
 @fragment(run_every=1.0)
-def _running(job_id: str, label: str, key: str) -> None:
+def _running(job_id: str, label: Markdown, key: str) -> None:
     study = state.current_study()
     job = None if study is None else study.jobs.get(job_id)
     if job is None or job.status().state not in ("queued", "running"):
@@ -56,26 +57,26 @@ def _running(job_id: str, label: str, key: str) -> None:
                 st.rerun()
 
 
-def _stage(current: str) -> str:
+def _stage(current: str) -> Markdown:
     """Return what is being worked on; the units of a job name themselves (a case), its stages have words here."""
     if not current:
         return _("starting")
-    return str(STAGES.get(current, current))
+    return md(STAGES.get(current, current))
 
 
-def _words(done: int, total: int, eta_s: float | None) -> str:
+def _words(done: int, total: int, eta_s: float | None) -> Markdown:
     counted = _("{done} of {total}", done=done, total=total) if total else _("preparing")
-    return counted if eta_s is None else f"{counted}, {time_words(eta_s)}"
+    return counted if eta_s is None else Markdown(f"{counted}, {time_words(eta_s)}")
 
 
-def time_words(seconds: float) -> str:
+def time_words(seconds: float) -> Markdown:
     """Return a time left in words."""
     if seconds < 90:
         return plural(max(1, round(seconds)), "{n} second left", "{n} seconds left")
     return plural(round(seconds / 60), "{n} minute left", "{n} minutes left")
 
 
-def _ended(job: Job, label: str, key: str) -> None:
+def _ended(job: Job, label: Markdown, key: str) -> None:
     now = job.status()
     if now.state in ("interrupted", "cancelled"):
         words = _("{label} was interrupted after {done} of {total}.", label=label, done=now.done, total=now.total)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import streamlit as st
 
+from pages.common.words import markup, show_html
 from radiomics_core.errors import ExtractionError
 from radiomics_core.i18n import lazy_
 from radiomics_core.imaging.colour_map import VIRIDIS
@@ -93,11 +94,18 @@ def whole(
 
 def colour_bar(title: str, low: float, high: float) -> None:
     """Draw the colours of a map with the values at both ends and in the middle."""
-    ends = "".join(f"<span>{value:.4g}</span>" for value in (low, (low + high) / 2, high))
-    st.html(
-        f"""<div style="font-size:0.85rem"><div style="font-weight:600">{title}</div>
-        <div style="height:14px;border-radius:3px;background:linear-gradient(to right,{",".join(VIRIDIS)})"></div>
-        <div style="display:flex;justify-content:space-between">{ends}</div></div>"""
+    show_html(
+        markup(
+            """<div style="font-size:0.85rem"><div style="font-weight:600">{title}</div>
+            <div style="height:14px;border-radius:3px;background:linear-gradient(to right,{colours})"></div>
+            <div style="display:flex;justify-content:space-between"><span>{low}</span><span>{middle}</span>
+            <span>{high}</span></div></div>""",
+            title=title,
+            colours=",".join(VIRIDIS),
+            low=f"{low:.4g}",
+            middle=f"{(low + high) / 2:.4g}",
+            high=f"{high:.4g}",
+        )
     )
 
 

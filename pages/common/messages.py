@@ -8,12 +8,18 @@ from contextlib import contextmanager
 import streamlit as st
 
 from pages.common import downloads, state
+from pages.common.words import NOTHING, Markdown, _, joined, md, plural
 from radiomics_core.errors import RadiomicsError
 from radiomics_core.findings import SEVERITIES, Finding, findings_frame
-from radiomics_core.i18n import _, lazy_, plural
+from radiomics_core.i18n import lazy_
 
-SEVERITY_ICONS = {"note": ":material/info:", "caution": ":material/warning:", "stop": ":material/block:"}
+SEVERITY_ICONS = {
+    "note": Markdown(":material/info:"),
+    "caution": Markdown(":material/warning:"),
+    "stop": Markdown(":material/block:"),
+}
 SEVERITY_WORDS = {"note": lazy_("note"), "caution": lazy_("caution"), "stop": lazy_("stop")}
+ICON = Markdown(":material/inbox:")
 _BOXES = {"note": st.info, "caution": st.warning, "stop": st.error}
 MOST_NAMED = 6
 """So many findings of one kind are told; the others stand in the table."""
@@ -21,7 +27,7 @@ MOST_NAMED = 6
 
 def show_error(error: RadiomicsError) -> None:
     """Show what happened and the way out."""
-    st.error(error.message(), icon=":material/error:")
+    st.error(md(error.message()), icon=":material/error:")
 
 
 @contextmanager
@@ -53,7 +59,9 @@ def when_sent(key: str, sent: bool, act: Callable[[], None], *, about: object = 
         show_error(refusal)
 
 
-def empty_state(title: str, body: str, *, page: str = "", button: str = "", icon: str = ":material/inbox:") -> None:
+def empty_state(
+    title: Markdown, body: Markdown, *, page: str = "", button: Markdown = NOTHING, icon: Markdown = ICON
+) -> None:
     """Say what will be here, what is missing, and offer the page that gets it."""
     with st.container(border=True):
         st.markdown(f"### {icon} {title}")
@@ -86,10 +94,10 @@ def show_findings(
     if not open_ones:
         return
     findings = open_ones
-    counts = ", ".join(
-        f"{SEVERITY_ICONS[s]} {sum(f.severity == s for f in findings)} {SEVERITY_WORDS[s]}"
-        for s in reversed(SEVERITIES)
-        if any(f.severity == s for f in findings)
+    present = [s for s in reversed(SEVERITIES) if any(f.severity == s for f in findings)]
+    numbers = {s: sum(f.severity == s for f in findings) for s in present}
+    counts = joined(
+        ", ", [Markdown(f"{md(SEVERITY_ICONS[s])} {md(numbers[s])} {md(SEVERITY_WORDS[s])}") for s in present]
     )
     with st.expander(
         plural(len(findings), "{n} finding: {counts}", "{n} findings: {counts}", counts=counts), expanded=expanded
@@ -121,12 +129,12 @@ def _show_code(findings: list[Finding], act: Callable[[Finding], None] | None) -
     if len(findings) > MOST_NAMED:
         shown.append(_("and {n} more: see the table", n=len(findings) - MOST_NAMED))
     _BOXES[first.severity](
-        "\n\n".join([f"**{first.title()}** ({first.code})", *shown]), icon=SEVERITY_ICONS[first.severity]
+        "\n\n".join([f"**{md(first.title())}** ({md(first.code)})", *shown]), icon=SEVERITY_ICONS[first.severity]
     )
     if act is not None:
         act(first)
 
 
-def _with_way_out(findings: list[Finding], way_out: str) -> str:
+def _with_way_out(findings: list[Finding], way_out: str) -> Markdown:
     """Return the findings that share a way out, and it; another cause of the same code has its own."""
-    return "\n".join(f"- {f.message()}" for f in findings) + f"\n\n{way_out}"
+    return Markdown("\n".join(f"- {md(f.message())}" for f in findings) + f"\n\n{md(way_out)}")

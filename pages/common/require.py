@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from pages.common import messages, state
-from radiomics_core.i18n import _
+from pages.common.words import Markdown, _
 
 if TYPE_CHECKING:
     from radiomics_core.cohort.endpoints import Endpoint
@@ -32,7 +32,7 @@ def require_study() -> Study:
             ),
             page=STUDY_PAGE,
             button=_("Go to Study"),
-            icon=":material/folder_open:",
+            icon=Markdown(":material/folder_open:"),
         )
         st.stop()
     return study
@@ -48,7 +48,7 @@ def require_cohort() -> tuple[Study, Cohort]:
             _("Bring in images with masks, or a table of features you already have."),
             page=COHORT_PAGE,
             button=_("Go to Cohort"),
-            icon=":material/groups:",
+            icon=Markdown(":material/groups:"),
         )
         st.stop()
     return study, cohort
@@ -63,7 +63,7 @@ def require_images() -> tuple[Study, Cohort]:
             _("It was started from a feature table. Exploration, comparison and survival work as usual."),
             page="pages/features/exploration.py",
             button=_("Go to Exploration"),
-            icon=":material/radiology:",
+            icon=Markdown(":material/radiology:"),
         )
         st.stop()
     return study, cohort
@@ -80,7 +80,7 @@ def require_features() -> tuple[Study, FeatureTable]:
             ),
             page=EXTRACTION_PAGE,
             button=_("Go to Extraction"),
-            icon=":material/grain:",
+            icon=Markdown(":material/grain:"),
         )
         st.stop()
     return study, study.feature_table()
@@ -98,7 +98,7 @@ def require_endpoint(*kinds: str, key: str = "endpoint") -> Endpoint:
             ),
             page=COHORT_PAGE,
             button=_("Go to Cohort"),
-            icon=":material/flag:",
+            icon=Markdown(":material/flag:"),
         )
         st.stop()
     names = [e.name for e in offered]

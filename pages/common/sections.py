@@ -5,7 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from pages.common import state
-from radiomics_core.i18n import LazyText, _
+from pages.common.words import _, md
+from radiomics_core.i18n import LazyText
 
 
 def choose(sections: dict[str, LazyText], *, key: str) -> str:
@@ -15,7 +16,7 @@ def choose(sections: dict[str, LazyText], *, key: str) -> str:
     chosen = st.segmented_control(
         _("Section"),
         names,
-        format_func=lambda name: str(sections[name]),
+        format_func=lambda name: md(sections[name]),
         key=key,
         persist_state="session",
         required=True,

@@ -12,8 +12,9 @@ import streamlit as st
 
 from pages.common import state
 from pages.common.fragments import fragment
+from pages.common.words import Html, _, markup, md, plain, show_html
 from radiomics_core.cohort.model import Case, ImageRef, MaskRef
-from radiomics_core.i18n import _, lazy_
+from radiomics_core.i18n import lazy_
 from radiomics_core.imaging.orientation import (
     PLANES,
     orientation_letters,
@@ -134,7 +135,7 @@ def _viewer(
         volume = image_volume(cache, digest, image.files)
         regions, left_out = _regions(volume, masks, cache)
     except RadiomicsError as error:
-        st.error(error.message(), icon=":material/broken_image:")
+        st.error(md(error.message()), icon=":material/broken_image:")
         return
     plane, window = _choices(image, key, compact)
     low, high = _window(digest, window, image.modality, volume)
@@ -162,7 +163,7 @@ def _layer(
     try:
         return overlay.layer(digests, volumes[0], volumes[1], plane, index)  # type: ignore[arg-type]
     except RadiomicsError as error:
-        st.error(error.message(), icon=":material/error:")
+        st.error(md(error.message()), icon=":material/error:")
         return None
 
 
@@ -207,7 +208,7 @@ def _choices(image: ImageRef, key: str, compact: bool) -> tuple[str, str]:
     plane = left.segmented_control(
         _("Plane"),
         PLANES,
-        format_func=lambda name: str(PLANE_WORDS[name]),
+        format_func=lambda name: md(PLANE_WORDS[name]),
         key=plane_key,
         persist_state="session",
         required=True,
@@ -246,14 +247,23 @@ def _with_letters(png: bytes, volume: Volume, plane: str, case_id: str) -> None:
 
     letters = orientation_letters(volume.direction, plane)  # type: ignore[arg-type]
     picture = base64.b64encode(png).decode()
-    words = _("{plane} slice of case {case}", plane=str(PLANE_WORDS[plane]), case=case_id)
+    words = plain("{plane} slice of case {case}", plane=PLANE_WORDS[plane], case=case_id)
     spot = "position:absolute;color:#fff;font:600 14px system-ui;text-shadow:0 0 3px #000,0 0 3px #000;"
-    st.html(
-        f"""<div style="position:relative;background:#000;border-radius:6px;text-align:center;line-height:0">
+    show_html(
+        markup(
+            """<div style="position:relative;background:#000;border-radius:6px;text-align:center;line-height:0">
         <img src="data:image/png;base64,{picture}" alt="{words}" style="max-width:100%;max-height:560px;min-height:280px;object-fit:contain">
-        <span style="{spot}left:8px;top:50%">{letters.left}</span><span style="{spot}right:8px;top:50%">{letters.right}</span>
-        <span style="{spot}top:14px;left:50%">{letters.top}</span><span style="{spot}bottom:14px;left:50%">{letters.bottom}</span>
-        </div>"""
+        <span style="{spot}left:8px;top:50%">{left}</span><span style="{spot}right:8px;top:50%">{right}</span>
+        <span style="{spot}top:14px;left:50%">{top}</span><span style="{spot}bottom:14px;left:50%">{bottom}</span>
+        </div>""",
+            picture=picture,
+            words=words,
+            spot=spot,
+            left=letters.left,
+            right=letters.right,
+            top=letters.top,
+            bottom=letters.bottom,
+        )
     )
 
 
@@ -263,17 +273,24 @@ def _legend(volume: Volume, plane: str, index: int, rois: list[str], window: str
     view = view_of(volume.direction, plane)  # type: ignore[arg-type]
     count = volume.array.shape[view.through]
     position = position_text(plane, slice_position_mm(volume, plane, index))  # type: ignore[arg-type]
-    colours = "  ".join(
-        f'<span style="color:rgb{OKABE_ITO[i % len(OKABE_ITO)]}">&#9632;</span> {roi}' for i, roi in enumerate(rois)
-    )
-    words = _(
+    colours = [
+        markup('<span style="color:rgb{colour}">&#9632;</span> {roi}', colour=OKABE_ITO[i % len(OKABE_ITO)], roi=roi)
+        for i, roi in enumerate(rois)
+    ]
+    words = plain(
         "Slice {index} of {count}, {position}. {window}.",
         index=index + 1,
         count=count,
         position=position,
         window=str(WINDOWS[window].label),
     )
-    st.html(f'<div style="font-size:0.85rem;opacity:0.8">{words} {colours}</div>')
+    show_html(
+        markup(
+            '<div style="font-size:0.85rem;opacity:0.8">{words} {colours}</div>',
+            words=words,
+            colours=Html("  ".join(colours)),
+        )
+    )
     if left_out:
         st.warning(
             _(

@@ -1,6 +1,7 @@
 """Cohort: who is in the analysis, what is known of them, and what is predicted?"""
 
 from pages.common import frame, require, sections
+from pages.common.words import _
 from pages.data.panels import (
     clinical_table,
     columns_and_roles,
@@ -12,7 +13,7 @@ from pages.data.panels import (
     patient_flow,
     quality_check,
 )
-from radiomics_core.i18n import _, lazy_
+from radiomics_core.i18n import lazy_
 
 PANELS = {
     "images": (lazy_("Images"), import_images.show),

@@ -1,8 +1,9 @@
 """Images: does every mask lie on its lesion?"""
 
 from pages.common import frame, require, sections
+from pages.common.words import _
 from pages.data.panels import contact_sheet, feature_map, single_case
-from radiomics_core.i18n import _, lazy_
+from radiomics_core.i18n import lazy_
 
 frame.title(
     _("Images"), _("Does every mask lie on its lesion? A wrong mask is seen in seconds here and never again later.")

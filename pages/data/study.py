@@ -1,8 +1,8 @@
 """Study: what question is this, what is done, what comes next?"""
 
 from pages.common import frame, state
+from pages.common.words import _
 from pages.data.panels import relink, study_library, study_overview
-from radiomics_core.i18n import _
 
 frame.title(
     _("Study"),

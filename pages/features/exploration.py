@@ -3,9 +3,10 @@
 import streamlit as st
 
 from pages.common import frame, require, sections
+from pages.common.words import _
 from pages.features.panels import case_map, correlation, distribution, univariate, volume
 from pages.features.panels.scope import choose_scope
-from radiomics_core.i18n import _, lazy_
+from radiomics_core.i18n import lazy_
 
 PANELS = {
     "univariate": (lazy_("One by one"), univariate.show),

@@ -1,6 +1,7 @@
 """Extraction: which numbers describe each lesion, and how are they made?"""
 
 from pages.common import frame, jobs, require
+from pages.common.words import _
 from pages.features.panels import (
     bin_counts,
     engine_check,
@@ -9,7 +10,6 @@ from pages.features.panels import (
     extraction_settings,
     what_if,
 )
-from radiomics_core.i18n import _
 
 frame.title(_("Extraction"), _("Which numbers describe each lesion, and how are they made?"))
 

@@ -3,8 +3,8 @@
 import streamlit as st
 
 from pages.common import frame, jobs, require
+from pages.common.words import _
 from pages.modelling.panels import comparison_choices, comparison_result
-from radiomics_core.i18n import _
 
 frame.title(_("Comparison"), _("Which analysis pipeline predicts the endpoint in cases it never saw?"))
 

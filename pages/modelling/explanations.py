@@ -3,8 +3,8 @@
 import streamlit as st
 
 from pages.common import frame, jobs, require
+from pages.common.words import _
 from pages.modelling.panels import explanation_start, explanation_views
-from radiomics_core.i18n import _
 
 frame.title(_("Explanations"), _("What does the pipeline look at, and why did it score this case so?"))
 

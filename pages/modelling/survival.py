@@ -3,8 +3,8 @@
 import streamlit as st
 
 from pages.common import frame, jobs, require
+from pages.common.words import _
 from pages.modelling.panels import survival_choices, survival_forest, survival_result
-from radiomics_core.i18n import _
 
 frame.title(
     _("Survival"), _("Do held-out scores tell patients with a long time to the event from those with a short one?")

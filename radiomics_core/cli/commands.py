@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from radiomics_core.cli.console import ProgressLine, say, say_findings
+from radiomics_core.csv_files import write_csv
 from radiomics_core.i18n import _, plural
 from radiomics_core.study import library
 from radiomics_core.study.jobs import Job, run_job_blocking
@@ -255,7 +256,7 @@ def _said(study: Study) -> bool:
 
 
 def _write_csv(path: Path, table: pd.DataFrame) -> None:
-    write_with(path.expanduser().absolute(), lambda temporary: table.to_csv(temporary, index=False))
+    write_with(path.expanduser().absolute(), lambda temporary: write_csv(table, temporary))
 
 
 def _list(text: str) -> list[str]:

@@ -27,6 +27,7 @@ from radiomics_core.cohort.sniffing import (
     guess_separator,
     parse_rows,
 )
+from radiomics_core.csv_files import unguarded
 from radiomics_core.errors import TableError
 from radiomics_core.findings import Finding, found
 from radiomics_core.i18n import lazy_
@@ -284,7 +285,9 @@ def _frame(rows: Rows, fmt: ClinicalTableFormat, name: str) -> tuple[pd.DataFram
 def _header(rows: Rows, fmt: ClinicalTableFormat) -> list[str]:
     if fmt.header_row < 0:
         return []
-    lines = [[cell.strip() for cell in row] for row in rows[fmt.header_row : fmt.header_row + fmt.header_rows]]
+    lines = [
+        [unguarded(cell.strip()) for cell in row] for row in rows[fmt.header_row : fmt.header_row + fmt.header_rows]
+    ]
     if len(lines) == 1:
         return lines[0]
     width = max(len(line) for line in lines)
@@ -323,6 +326,7 @@ def _unique(names: list[str], findings: list[Finding]) -> list[str]:
 
 def _column(cells: list[str], fmt: ClinicalTableFormat) -> pd.Series:
     codes = {code.strip().casefold() for code in fmt.missing_codes} | {""}
+    cells = [unguarded(cell) for cell in cells]
     if fmt.decimal == "," and _mostly_numbers(cells):
         cells = [point_number(cell) for cell in cells]
     return pd.Series([pd.NA if cell.strip().casefold() in codes else cell for cell in cells], dtype=object)

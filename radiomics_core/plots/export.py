@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from radiomics_core.csv_files import csv_bytes
 from radiomics_core.plots.theme import EXPORT_FONT, styled
 
 PNG_PIXELS_PER_INCH = 300
@@ -29,7 +30,7 @@ def chart_png(chart: Any, *, pixels_per_inch: int = PNG_PIXELS_PER_INCH, dark: b
 
 def chart_csv(chart: Any) -> bytes:
     """Return the rows the chart draws as CSV (UTF-8 with a mark that Excel understands)."""
-    return chart_frame(chart).to_csv(index=False).encode("utf-8-sig")
+    return csv_bytes(chart_frame(chart))
 
 
 def chart_frame(chart: Any) -> pd.DataFrame:

@@ -103,9 +103,28 @@ def styled_spec(chart: Any, dark: bool = False) -> dict[str, Any]:
     """Return the Vega-Lite specification of a chart with the configuration of this project, for light or dark."""
     spec: dict[str, Any] = chart.to_dict(validate=False)
     data = {key: spec.pop(key) for key in ("datasets",) if key in spec}
+    spec = _with_plain_tooltips(spec)
     if dark:
         spec = _darkened(spec)
     return {**spec, **data, "config": theme(dark)}
+
+
+FETCHED_BY_TOOLTIPS = ("image", "title")
+"""A row of a tooltip with one of these headings is not shown as a row: vega-tooltip loads its value as a picture."""
+
+
+def _with_plain_tooltips(part: Any) -> Any:
+    """Part the headings that vega-tooltip reads as commands by a sign without width; a clinical column may bear one."""
+    if isinstance(part, list):
+        return [_with_plain_tooltips(value) for value in part]
+    if not isinstance(part, dict):
+        return part
+    changed = {key: value if key == "data" else _with_plain_tooltips(value) for key, value in part.items()}
+    rows = changed.get("tooltip")
+    for row in rows if isinstance(rows, list) else [rows]:
+        if isinstance(row, dict) and row.get("title", row.get("field")) in FETCHED_BY_TOOLTIPS:
+            row["title"] = f"{row.get('title', row.get('field'))}\u2060"
+    return changed
 
 
 def _darkened(part: Any) -> Any:

@@ -6,10 +6,10 @@ import pandas as pd
 import streamlit as st
 
 from pages.common import downloads, messages, state
+from pages.common.words import _, plural
 from pages.data.panels import table_format
 from radiomics_core.cohort.matching import IdMatch
 from radiomics_core.cohort.model import ClinicalTableFormat
-from radiomics_core.i18n import _, plural
 from radiomics_core.study import Study
 from radiomics_core.study.steps import clinical
 

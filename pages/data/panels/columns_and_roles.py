@@ -8,8 +8,9 @@ import pandas as pd
 import streamlit as st
 
 from pages.common import downloads, messages, state
+from pages.common.words import _
 from radiomics_core.cohort.model import ColumnSpec
-from radiomics_core.i18n import _, lazy_
+from radiomics_core.i18n import lazy_
 from radiomics_core.study import Study
 from radiomics_core.study.steps import clinical
 

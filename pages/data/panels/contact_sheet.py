@@ -6,8 +6,9 @@ import pandas as pd
 import streamlit as st
 
 from pages.common import jobs, state, viewer
+from pages.common.words import NOTHING, Markdown, _, joined, md, plain, plural
 from radiomics_core.cohort.model import Cohort
-from radiomics_core.i18n import _, lazy_, plural
+from radiomics_core.i18n import lazy_
 from radiomics_core.study import Study
 from radiomics_core.study.steps import quality
 
@@ -29,7 +30,12 @@ SORTS = {
     "constant": lazy_("Same value everywhere"),
     "duplicate_of": lazy_("Same as another case"),
 }
-MARKS = {"stop": ":red[:material/block:]", "caution": ":orange[:material/warning:]", "note": "", "": ""}
+MARKS = {
+    "stop": Markdown(":red[:material/block:]"),
+    "caution": Markdown(":orange[:material/warning:]"),
+    "note": NOTHING,
+    "": NOTHING,
+}
 
 
 def show(study: Study, cohort: Cohort) -> None:
@@ -98,12 +104,12 @@ def _tile(study: Study, cohort: Cohort, row: dict[str, object]) -> None:
     if picture is None:
         st.markdown(f":gray[:material/broken_image:] {_('cannot be shown')}")
     else:
-        st.image(picture, width="stretch", alt=_("Largest slice of case {case}", case=case_id))
+        st.image(picture, width="stretch", alt=plain("Largest slice of case {case}", case=case_id))
     voxels = row["voxels"]
-    words = "" if voxels != voxels else _("{n} voxels", n=f"{int(float(str(voxels))):,}")
-    left_out = _("left out") if case_id in cohort.excluded_ids() else ""
-    words = ", ".join(part for part in (words, left_out) if part)
-    st.caption(f"{MARKS[str(row.get('severity') or '')]} **{case_id}** {words}")
+    words = NOTHING if voxels != voxels else _("{n} voxels", n=f"{int(float(str(voxels))):,}")
+    left_out = _("left out") if case_id in cohort.excluded_ids() else NOTHING
+    words = joined(", ", [part for part in (words, left_out) if part])
+    st.caption(f"{md(MARKS[str(row.get('severity') or '')])} **{md(case_id)}** {words}")
     if st.button(
         _("Open"),
         key=f"sheet_open_{case_id}",

@@ -5,8 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from pages.common import state
+from pages.common.words import Markdown, _, plural
 from radiomics_core.cohort.endpoints import BinaryEndpoint, Endpoint
-from radiomics_core.i18n import _, plural
 from radiomics_core.study import Study
 from radiomics_core.study.steps import endpoints
 
@@ -61,7 +61,7 @@ def _likely_column(study: Study) -> str:
     return next((name for name in outcomes if len(endpoints.value_counts(study, name)) == 2), "")
 
 
-def column_menu(label: str, columns: list[str], key: str, help: str, default: str = "") -> str:
+def column_menu(label: Markdown, columns: list[str], key: str, help: Markdown, default: str = "") -> str:
     """Menu of columns that remembers its choice."""
     state.recall(key, default if default in columns else columns[0], options=columns)
     return str(st.selectbox(label, columns, key=key, persist_state="session", help=help))

@@ -5,9 +5,10 @@ from __future__ import annotations
 import streamlit as st
 
 from pages.common import state
+from pages.common.words import _, md
 from pages.data.panels.endpoint_event import MAX_VALUES, column_menu, name_field, offered
 from radiomics_core.cohort.endpoints import Endpoint, TimeToEventEndpoint
-from radiomics_core.i18n import _, lazy_
+from radiomics_core.i18n import lazy_
 from radiomics_core.study import Study
 from radiomics_core.study.steps import endpoints
 
@@ -23,7 +24,7 @@ def time_to_event(study: Study) -> Endpoint | None:
     source = st.radio(
         _("Time comes from"),
         list(TIMES),
-        format_func=lambda t: str(TIMES[t]),
+        format_func=lambda t: md(TIMES[t]),
         key="tte_source",
         horizontal=True,
         persist_state="session",

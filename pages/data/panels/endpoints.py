@@ -6,10 +6,11 @@ import pandas as pd
 import streamlit as st
 
 from pages.common import downloads, messages, state
+from pages.common.words import _, md, plural
 from pages.data.panels import endpoint_event, endpoint_time
 from radiomics_core.cohort.endpoints import Endpoint
 from radiomics_core.errors import RadiomicsError
-from radiomics_core.i18n import _, lazy_, plural
+from radiomics_core.i18n import lazy_
 from radiomics_core.study import Study
 from radiomics_core.study.steps import endpoints
 
@@ -38,7 +39,7 @@ def show(study: Study) -> None:
     kind = st.radio(
         _("What is predicted?"),
         list(KINDS),
-        format_func=lambda k: str(KINDS[k]),
+        format_func=lambda k: md(KINDS[k]),
         key="endpoint_kind",
         horizontal=True,
         persist_state="session",
@@ -55,7 +56,7 @@ def show(study: Study) -> None:
 def _list(study: Study) -> None:
     for endpoint in study.endpoints.values():
         with st.container(border=True, horizontal=True, vertical_alignment="center"):
-            st.markdown(f"**{endpoint.name}**")
+            st.markdown(f"**{md(endpoint.name)}**")
             with messages.errors_shown():
                 values = study.endpoint_values(endpoint)
                 words = (
@@ -68,7 +69,7 @@ def _list(study: Study) -> None:
                     if values.missing
                     else ""
                 )
-                st.caption(f"{KINDS[endpoint.kind]}: {words}{missing}" if endpoint.kind in KINDS else words)
+                st.caption(f"{md(KINDS[endpoint.kind])}: {words}{missing}" if endpoint.kind in KINDS else words)
             if st.button(
                 _("Remove"),
                 key=f"endpoint_remove_{endpoint.name}",

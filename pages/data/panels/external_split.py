@@ -5,7 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from pages.common import messages, state
-from radiomics_core.i18n import _, lazy_, plural
+from pages.common.words import _, md, plural
+from radiomics_core.i18n import lazy_
 from radiomics_core.study import Study
 from radiomics_core.study.steps import split
 
@@ -44,7 +45,7 @@ def show(study: Study) -> None:
     way = st.radio(
         _("Set aside"),
         list(WAYS),
-        format_func=lambda w: str(WAYS[w]),
+        format_func=lambda w: md(WAYS[w]),
         key="split_way",
         persist_state="session",
         help=_("Whole patients only; a patient is never on both sides."),

@@ -8,19 +8,19 @@ import streamlit as st
 
 from pages.common import engine, maps, state, viewer
 from pages.common.maps import MapRequest, MapSlice
+from pages.common.words import Html, _, plain, show_html
 from pages.data.panels import map_choices, whole_map
 from pages.data.panels.single_case import choose_case
 from radiomics_core.cohort.model import Case, Cohort, MaskRef
-from radiomics_core.i18n import _
 from radiomics_core.imaging.colour_map import Layer
 from radiomics_core.imaging.orientation import Plane
 from radiomics_core.imaging.volume import Volume
 from radiomics_core.study import Study
 
-NARROW = """<style>@media (max-width: 1000px) {
+NARROW = Html("""<style>@media (max-width: 1000px) {
     .st-key-map_layout [data-testid="stColumn"] {min-width: 100%}
     .st-key-map_layout [data-testid="stColumn"]:has(.st-key-map_filter) {order: -1}
-}</style>"""
+}</style>""")
 """On a narrow screen the choices stand above the picture instead of beside it."""
 
 
@@ -33,7 +33,7 @@ def show(study: Study, cohort: Cohort) -> None:
     if not engine.ready():
         return
     case = cohort.case(choose_case(ids))
-    st.html(NARROW)
+    show_html(NARROW)
     with st.container(key="map_layout"):
         left, right = st.columns([3, 1])
     with right:
@@ -85,7 +85,7 @@ class _MapOverlay:
         if self.shown is None or math.isnan(self.shown.low):
             return
         name, unit = map_choices.feature_words(self.request.feature), self.shown.unit
-        title = _("{name} [{unit}]", name=name, unit=unit) if unit else _("{name} (no unit)", name=name)
+        title = plain("{name} [{unit}]", name=name, unit=unit) if unit else plain("{name} (no unit)", name=name)
         maps.colour_bar(title, self.shown.low, self.shown.high)
 
     def notes(self) -> None:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from pages.common import messages, state
-from radiomics_core.i18n import _, lazy_, plural
+from pages.common.words import _, plural
+from radiomics_core.i18n import lazy_
 from radiomics_core.study import Study
 from radiomics_core.study.steps import feature_import
 

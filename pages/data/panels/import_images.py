@@ -8,8 +8,9 @@ import pandas as pd
 import streamlit as st
 
 from pages.common import downloads, messages, state
+from pages.common.words import _, md, plural
 from pages.data.panels import no_masks, pairing
-from radiomics_core.i18n import _, lazy_, plural
+from radiomics_core.i18n import lazy_
 from radiomics_core.study import Study
 from radiomics_core.study.steps import images
 
@@ -24,7 +25,7 @@ def show(study: Study) -> None:
     way = st.radio(
         _("Where are the images?"),
         list(WAYS),
-        format_func=lambda name: str(WAYS[name]),
+        format_func=lambda name: md(WAYS[name]),
         key="images_way",
         horizontal=True,
         persist_state="session",
@@ -122,7 +123,7 @@ def _look(study: Study, folder: Path) -> None:
     bar = st.progress(0.0, text=_("Looking for images"))
     try:
         found = images.look(
-            study, folder, progress=lambda done, total, what: bar.progress(done / max(total, 1), text=what)
+            study, folder, progress=lambda done, total, what: bar.progress(done / max(total, 1), text=md(what))
         )
     finally:
         bar.empty()

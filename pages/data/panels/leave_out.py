@@ -6,8 +6,8 @@ import pandas as pd
 import streamlit as st
 
 from pages.common import messages, state
+from pages.common.words import _, joined, md, plural
 from radiomics_core.findings import KINDS
-from radiomics_core.i18n import _, plural
 from radiomics_core.study import Study
 from radiomics_core.study.steps import quality
 
@@ -33,10 +33,13 @@ def _exclude_twins(study: Study, table: pd.DataFrame) -> None:
     twins = _twins(study, table)
     if not twins:
         return
-    words = ", ".join(_("{later} (same image as {earlier})", later=a, earlier=b) for a, b in sorted(twins.items()))
+    copies = [_("{later} (same image as {earlier})", later=a, earlier=b) for a, b in sorted(twins.items())]
     st.markdown(
         plural(
-            len(twins), "{n} case is probably a copy: {cases}", "{n} cases are probably copies: {cases}", cases=words
+            len(twins),
+            "{n} case is probably a copy: {cases}",
+            "{n} cases are probably copies: {cases}",
+            cases=joined(", ", copies),
         )
     )
     if st.button(
@@ -114,7 +117,7 @@ def _excluded(study: Study) -> None:
     for number, exclusion in enumerate(exclusions):
         with st.container(horizontal=True, vertical_alignment="center"):
             what = " / ".join(filter(None, (exclusion.case_id, exclusion.image, exclusion.roi)))
-            st.markdown(f"**{what}**: {exclusion.reason}")
+            st.markdown(f"**{md(what)}**: {md(exclusion.reason)}")
             if st.button(
                 _("Take back"),
                 key=f"include_{number}_{exclusion.case_id}",

@@ -8,6 +8,7 @@ import streamlit as st
 
 from pages.common import state
 from pages.common.maps import MapRequest
+from pages.common.words import Markdown, _, md, plain
 from pages.features.panels.extraction_choices import every_image, modality_of
 from radiomics_core.cohort.model import Cohort
 from radiomics_core.extraction.catalogue import FEATURE_CLASSES, FEATURE_NAMES, IMAGE_TYPES
@@ -15,7 +16,7 @@ from radiomics_core.extraction.derived_names import derived_image_names
 from radiomics_core.extraction.feature_maps import MAP_FAMILIES
 from radiomics_core.extraction.glossary import GLOSSARY, explain_filter
 from radiomics_core.extraction.settings import ExtractionSettings
-from radiomics_core.i18n import LazyText, _, lazy_
+from radiomics_core.i18n import LazyText, lazy_
 from radiomics_core.study import Study
 
 USUAL_SIGMAS_MM = [1.0, 2.0, 3.0]
@@ -62,18 +63,18 @@ def choose(study: Study, cohort: Cohort, image: str) -> MapRequest:
     filters = {name: _filter_words(name, image_type) for name, (image_type, _own) in offered.items()}
     name = _menu(_("Image filter"), "map_filter", filters, _explained(IMAGE_TYPES))
     if name != "original":
-        st.caption(str(explain_filter(name)))
+        st.caption(md(explain_filter(name)))
     families = {family: str(FAMILY_WORDS[family]) for family in MAP_FAMILIES}
     family = _menu(_("Family"), "map_family", families, _explained({f: FEATURE_CLASSES[f] for f in MAP_FAMILIES}))
     features = {f: feature_words(f) for f in FEATURE_NAMES[family]}
     start = "Mean" if family == "firstorder" else "JointEntropy" if family == "glcm" else next(iter(features))
     feature = _menu(_("Feature"), f"map_feature_{family}", features, _("Type to search."), start)
-    st.caption(str(GLOSSARY[family, feature].meaning))
+    st.caption(md(GLOSSARY[family, feature].meaning))
     return MapRequest(_with_neighbourhood(offered[name][1]), name, family, feature, modality)
 
 
-def _explained(words: dict[str, LazyText]) -> str:
-    return "\n".join(f"- **{name}**: {meaning}" for name, meaning in words.items())
+def _explained(words: dict[str, LazyText]) -> Markdown:
+    return Markdown("\n".join(f"- **{md(name)}**: {md(meaning)}" for name, meaning in words.items()))
 
 
 def feature_words(feature: str) -> str:
@@ -81,7 +82,7 @@ def feature_words(feature: str) -> str:
     if feature in SHORT_NAMES:
         return str(SHORT_NAMES[feature])
     words = " ".join(re.findall(r"[A-Z][a-z]+", feature)).lower().replace("gray", "grey").replace("non u", "non-u")
-    return _("{feature}", feature=words[:1].upper() + words[1:])
+    return plain("{feature}", feature=words[:1].upper() + words[1:])
 
 
 def _offered(settings: ExtractionSettings) -> dict[str, tuple[str, ExtractionSettings]]:
@@ -104,7 +105,7 @@ def _filter_words(name: str, image_type: str) -> str:
     return FILTER_WORDS[image_type].format(detail=detail.removesuffix(".0"))
 
 
-def _menu(label: str, key: str, words: dict[str, str], help_text: str, start: str = "") -> str:
+def _menu(label: Markdown, key: str, words: dict[str, str], help_text: Markdown, start: str = "") -> str:
     names = list(words)
     state.recall(key, start or names[0], options=names)
     return str(

@@ -8,7 +8,8 @@ from collections.abc import Mapping
 import streamlit as st
 
 from pages.common import frame, state
-from radiomics_core.i18n import LazyText, _
+from pages.common.words import _
+from radiomics_core.i18n import LazyText
 from radiomics_core.study import Study
 
 ORDER_WITH_IMAGES = ("images", "clinical", "columns", "endpoints", "split", "quality", "flow")

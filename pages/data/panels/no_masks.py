@@ -6,8 +6,8 @@ import pandas as pd
 import streamlit as st
 
 from pages.common import downloads, messages, state
+from pages.common.words import _
 from radiomics_core.cohort.pairing_table import COLUMNS, pairing_template
-from radiomics_core.i18n import _
 from radiomics_core.study import Study
 from radiomics_core.study.steps import images
 

@@ -6,9 +6,9 @@ import pandas as pd
 import streamlit as st
 
 from pages.common import messages, state
+from pages.common.words import _, plural
 from radiomics_core.cohort.pairing import PairingResult
 from radiomics_core.cohort.pattern import PairingPattern
-from radiomics_core.i18n import _, plural
 from radiomics_core.study import Study
 from radiomics_core.study.steps import images
 from radiomics_core.study.steps.images import FolderLook

@@ -6,7 +6,7 @@ import streamlit as st
 
 from pages.common import downloads, state
 from pages.common.cards import is_dark
-from radiomics_core.i18n import _
+from pages.common.words import _
 from radiomics_core.study import Study
 from radiomics_core.study.steps import flow
 

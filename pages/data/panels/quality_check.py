@@ -6,8 +6,9 @@ import pandas as pd
 import streamlit as st
 
 from pages.common import cards, jobs, messages
+from pages.common.words import _, joined, plural
 from pages.data.panels import leave_out, resample_masks
-from radiomics_core.i18n import _, lazy_, plural
+from radiomics_core.i18n import lazy_
 from radiomics_core.imaging.placement import TRANSFORM_WORDS
 from radiomics_core.study import Study
 from radiomics_core.study.steps import quality
@@ -75,7 +76,10 @@ def _start(study: Study, table: pd.DataFrame | None) -> None:
 
 def _table(table: pd.DataFrame) -> None:
     bad = int((table["severity"] == "stop").sum())
-    headline = plural(len(table), "{n} region checked", "{n} regions checked") + ", " + _("{n} cannot be used", n=bad)
+    headline = joined(
+        ", ",
+        [plural(len(table), "{n} region checked", "{n} regions checked"), _("{n} cannot be used", n=bad)],
+    )
     rank = table["severity"].map({"stop": 0, "caution": 1, "note": 2}).fillna(3)
     ordered = table.assign(rank=rank).sort_values(["rank", "case_id"], kind="stable")
     ordered["severity"] = [str(messages.SEVERITY_WORDS.get(s, "")) for s in ordered["severity"].fillna("")]

@@ -5,8 +5,9 @@ from __future__ import annotations
 import streamlit as st
 
 from pages.common import messages, state
+from pages.common.words import _, plural
 from radiomics_core.errors import StudyError
-from radiomics_core.i18n import _, lazy_, plural
+from radiomics_core.i18n import lazy_
 from radiomics_core.study import Study
 from radiomics_core.study.steps import images
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from pages.common import messages
-from radiomics_core.i18n import _, plural
+from pages.common.words import _, md, plural
 from radiomics_core.study import Study
 from radiomics_core.study.steps import quality
 
@@ -24,7 +24,7 @@ def show(study: Study) -> None:
     for number, (case_id, image, roi) in enumerate(candidates):
         with st.container(border=True):
             with st.container(horizontal=True, vertical_alignment="center"):
-                st.markdown(f"**{case_id}** / {image} / {roi}")
+                st.markdown(f"**{md(case_id)}** / {md(image)} / {md(roi)}")
                 look = st.button(
                     _("Show the resampled mask"), key=f"resample_look_{number}", help=_("Nothing is stored yet.")
                 )

@@ -5,8 +5,9 @@ from __future__ import annotations
 import streamlit as st
 
 from pages.common import messages, state, viewer
+from pages.common.words import _, md
 from radiomics_core.cohort.model import Cohort
-from radiomics_core.i18n import _, lazy_
+from radiomics_core.i18n import lazy_
 from radiomics_core.imaging.placement import TRANSFORM_WORDS
 from radiomics_core.study import Study
 from radiomics_core.study.steps import quality
@@ -112,10 +113,9 @@ def _numbers(study: Study, case_id: str, image: str) -> None:
         return
     rows = table[(table["case_id"] == case_id) & (table["image"] == image)]
     for roi, row in zip(rows["roi"], rows.to_dict("records"), strict=True):
-        st.markdown(f"**{roi}**")
+        st.markdown(f"**{md(roi)}**")
         row["transform"] = TRANSFORM_WORDS.get(row["transform"])
-        shown = {str(label): _shown(row[name]) for name, label in NUMBERS.items()}
-        st.table(shown)
+        st.table({md(label): md(_shown(row[name])) for name, label in NUMBERS.items()})
 
 
 def _shown(value: object) -> str:

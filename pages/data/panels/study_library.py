@@ -8,7 +8,7 @@ from pathlib import Path
 import streamlit as st
 
 from pages.common import messages, state
-from radiomics_core.i18n import _, plural
+from pages.common.words import _, md, plural
 from radiomics_core.naming import slug
 from radiomics_core.study import Study, library
 from radiomics_core.study.steps import demo
@@ -107,7 +107,7 @@ def recent(current: Study | None) -> None:
     st.subheader(_("Recent studies"))
     for position, entry in enumerate(entries[:12]):
         with st.container(border=True, horizontal=True, vertical_alignment="center", key=f"recent_{position}"):
-            st.markdown(f"**{entry.name}**")
+            st.markdown(f"**{md(entry.name)}**")
             changed = datetime.fromtimestamp(entry.changed).strftime("%Y-%m-%d %H:%M")
             st.caption(
                 plural(
@@ -131,7 +131,7 @@ def from_bin() -> None:
     st.subheader(_("Deleted studies"))
     for position, entry in enumerate(entries[:12]):
         with st.container(border=True, horizontal=True, vertical_alignment="center", key=f"bin_{position}"):
-            st.markdown(f"**{entry.name}**")
+            st.markdown(f"**{md(entry.name)}**")
             st.caption(plural(entry.n_cases, "{n} case", "{n} cases"))
             if st.button(
                 _("Take back"),

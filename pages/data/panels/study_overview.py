@@ -5,7 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from pages.common import frame, jobs, messages, state
-from radiomics_core.i18n import _, lazy_
+from pages.common.words import Markdown, _, md, plain
+from radiomics_core.i18n import lazy_
 from radiomics_core.study import Study, library
 from radiomics_core.study.steps import status
 
@@ -21,10 +22,10 @@ PAGES = {
 }
 PER_ROW = 4
 STATE_ICONS = {
-    "done": (":material/check_circle:", "green", lazy_("done")),
-    "stale": (":material/history:", "orange", lazy_("out of date")),
-    "running": (":material/sync:", "blue", lazy_("running")),
-    "empty": (":material/radio_button_unchecked:", "gray", lazy_("not yet")),
+    "done": (Markdown(":material/check_circle:"), "green", lazy_("done")),
+    "stale": (Markdown(":material/history:"), "orange", lazy_("out of date")),
+    "running": (Markdown(":material/sync:"), "blue", lazy_("running")),
+    "empty": (Markdown(":material/radio_button_unchecked:"), "gray", lazy_("not yet")),
 }
 
 
@@ -40,14 +41,14 @@ def stepper(study: Study) -> None:
 
 def _step(step: status.StepStatus, number: int) -> None:
     icon, color, word = STATE_ICONS[step.state]
-    st.markdown(f":{color}[{icon}] **{number}. {step.label}**")
-    st.caption(f"{word}: {step.why}" if step.why else str(word))
+    st.markdown(f":{md(color)}[{md(icon)}] **{number:d}. {md(step.label)}**")
+    st.caption(f"{md(word)}: {md(step.why)}" if step.why else md(word))
     frame.go_button(
         PAGES[step.name],
         _("Next: {step}", step=step.label) if step.is_next else _("Open"),
         key=f"step_go_{step.name}",
         primary=step.is_next,
-        help=step.next or _("Opens the page {step}.", step=step.label),
+        help=md(step.next) or _("Opens the page {step}.", step=step.label),
     )
 
 
@@ -101,7 +102,7 @@ def _duplicate(study: Study) -> None:
         _("Duplicate"), key="duplicate_study", help=_("A copy to try something else in; this one stays as it is.")
     ):
         with messages.errors_shown():
-            state.open_study(library.duplicate(study.folder, _("{name} (copy)", name=study.name)))
+            state.open_study(library.duplicate(study.folder, plain("{name} (copy)", name=study.name)))
             st.rerun()
 
     if st.button(
@@ -112,7 +113,7 @@ def _duplicate(study: Study) -> None:
         ),
     ):
         with messages.errors_shown():
-            copy = library.duplicate_unexplored(study.folder, _("{name} (unexplored)", name=study.name))
+            copy = library.duplicate_unexplored(study.folder, plain("{name} (unexplored)", name=study.name))
             state.open_study(copy)
             st.rerun()
 

@@ -6,9 +6,10 @@ import dataclasses
 
 import streamlit as st
 
+from pages.common.words import _
 from radiomics_core.cohort.model import ClinicalTableFormat
 from radiomics_core.cohort.tables import TableLook
-from radiomics_core.i18n import _, lazy_
+from radiomics_core.i18n import lazy_
 
 SEPARATORS = {
     ",": lazy_("comma"),

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pages.common import maps, messages, state, viewer
+from pages.common import downloads, maps, messages, state, viewer
 from pages.common.fragments import fragment
 from pages.common.maps import MapRequest
+from pages.common.words import _
 from radiomics_core.cohort.model import Case, MaskRef
-from radiomics_core.i18n import _
 from radiomics_core.imaging.volume import Volume
 from radiomics_core.study import Study
 
@@ -39,7 +39,7 @@ def take_away(study: Study, case: Case, mask: MaskRef, request: MapRequest) -> N
         st.download_button(
             _("Map (NIfTI)"),
             data=lambda: maps.as_file(found),
-            file_name=f"{case.case_id}_{mask.image}_{mask.roi}_{found.feature_name}.nii.gz",
+            file_name=downloads.file_name(f"{case.case_id}_{mask.image}_{mask.roi}_{found.feature_name}", "nii.gz"),
             mime="application/gzip",
             key="map_file",
             icon=":material/download:",

@@ -5,10 +5,10 @@ from __future__ import annotations
 import streamlit as st
 
 from pages.common import cards, engine, messages, state
+from pages.common.words import _, joined, md, plural
 from pages.features.panels.extraction_choices import ExtractionChoice, keep
 from radiomics_core.extraction import ExtractionSettings
 from radiomics_core.extraction.bin_counts import BinPreview, suggest_bin_width
-from radiomics_core.i18n import _, plural
 from radiomics_core.plots.quality import bin_counts as bin_count_chart
 from radiomics_core.settings import digest_of
 from radiomics_core.study import Study
@@ -36,7 +36,7 @@ def show(study: Study, choice: ExtractionChoice, settings: ExtractionSettings) -
                 choice.image,
                 choice.roi,
                 settings,
-                progress=lambda n, total, what: bar.progress(n / max(total, 1), text=what),
+                progress=lambda n, total, what: bar.progress(n / max(total, 1), text=md(what)),
             )
             state.put(key, done)
         bar.empty()
@@ -48,15 +48,12 @@ def show(study: Study, choice: ExtractionChoice, settings: ExtractionSettings) -
 
 def _result(preview: BinPreview, choice: ExtractionChoice, settings: ExtractionSettings) -> None:
     outside = int(preview.rows["flagged"].sum())
-    words = (
-        plural(len(preview.rows), "{n} region", "{n} regions")
-        + ", "
-        + plural(outside, "{n} outside 16 to 128 levels", "{n} outside 16 to 128 levels")
-    )
+    beyond = plural(outside, "{n} outside 16 to 128 levels", "{n} outside 16 to 128 levels")
+    words = joined(", ", [plural(len(preview.rows), "{n} region", "{n} regions"), beyond])
     cards.chart_card(words, lambda: bin_count_chart(preview), key="bins", frame=preview.frame(), name="grey_levels")
     if settings.value("binCount") is None:
         suggestion = suggest_bin_width(preview.rows["minimum"], preview.rows["maximum"])
-        st.caption(suggestion.reason())
+        st.caption(md(suggestion.reason()))
         if suggestion.bin_width != settings.value("binWidth") and st.button(
             _("Use bin width {width:g}", width=suggestion.bin_width), key="bins_adopt"
         ):

@@ -7,9 +7,9 @@ from typing import Any
 import streamlit as st
 
 from pages.common import calls, cards, viewer
+from pages.common.words import NOTHING, _, md, plural
 from pages.features.panels.scope import Scope, grouping
 from radiomics_core.features.table import FeatureTable
-from radiomics_core.i18n import _, plural
 from radiomics_core.plots import correlation as plots
 from radiomics_core.study import Study
 
@@ -21,7 +21,7 @@ def show(study: Study, table: FeatureTable, scope: Scope) -> None:
         result = calls.case_map(scope.digest, scope.image, scope.values)
     explained = (float(result.explained[0]), float(result.explained[1])) if len(result.explained) > 1 else None
     left, right = st.columns([3, 2])
-    caption = ""
+    caption = NOTHING
     if result.n_imputed:
         caption = plural(
             result.n_imputed, "{n} missing value replaced by the median.", "{n} missing values replaced by the median."
@@ -65,7 +65,7 @@ def _clicked(study: Study, event: Any, scope: Scope) -> None:
     case = next((known[str(v)] for v in chosen[0].values() if str(v) in known), None)
     if case is None:
         return
-    st.markdown(f"**{case.case_id}**")
+    st.markdown(f"**{md(case.case_id)}**")
     if not case.images:
         st.caption(_("This study has no images."))
         return

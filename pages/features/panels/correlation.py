@@ -10,11 +10,11 @@ import pandas as pd
 import streamlit as st
 
 from pages.common import calls, cards, state
+from pages.common.words import _, joined, plural
 from pages.features.panels import pair_scatter
 from pages.features.panels.scope import Scope
 from radiomics_core.features.exploration import CorrelationClusters
 from radiomics_core.features.table import FeatureTable
-from radiomics_core.i18n import _, plural
 from radiomics_core.plots.correlation import MAX_REPRESENTATIVES, cluster_overview, correlation_heatmap
 from radiomics_core.study import Study
 
@@ -54,11 +54,8 @@ class View:
 
 def _overview(view: View) -> None:
     result = view.result
-    words = (
-        plural(len(result.features), "{n} feature", "{n} features")
-        + " "
-        + plural(result.n_clusters, "in {n} cluster", "in {n} clusters")
-    )
+    features = plural(len(result.features), "{n} feature", "{n} features")
+    words = joined(" ", [features, plural(result.n_clusters, "in {n} cluster", "in {n} clusters")])
     event: Any = cards.chart_card(
         words,
         lambda: cluster_overview(result.matrix, list(result.features), result.cluster, n_cases=view.n_cases),

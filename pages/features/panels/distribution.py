@@ -6,10 +6,10 @@ import pandas as pd
 import streamlit as st
 
 from pages.common import cards, state
+from pages.common.words import _, md
 from pages.features.panels.scope import Scope, grouping
 from radiomics_core.features.exploration import distribution
 from radiomics_core.features.table import FeatureTable
-from radiomics_core.i18n import _
 from radiomics_core.plots.distribution import feature_distribution
 from radiomics_core.study import Study
 
@@ -41,7 +41,7 @@ def show(study: Study, table: FeatureTable, scope: Scope) -> None:
     values = scope.values[name] if groups is None else scope.values.loc[groups.index, name]
     result = distribution(values, groups)
     cards.chart_card(
-        f"{name}" + (_(" by {what}, exploratory", what=title) if title else ""),
+        _("{name} by {what}, exploratory", name=name, what=title) if title else md(name),
         lambda: feature_distribution(
             result, feature=name, unit=str(column["unit"]), group_title=title, event_group=event
         ),

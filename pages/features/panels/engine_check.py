@@ -7,11 +7,11 @@ import math
 import streamlit as st
 
 from pages.common import cards, downloads, jobs, messages, state
+from pages.common.words import Markdown, _, joined, md, plural
 from pages.features.panels.extraction_choices import ExtractionChoice
 from radiomics_core.extraction import ENGINES, ExtractionSettings
 from radiomics_core.extraction.departures import DEPARTURES
 from radiomics_core.extraction.verification import LARGEST_DIFFERENCE, Verification
-from radiomics_core.i18n import _, plural
 from radiomics_core.study import Study
 from radiomics_core.study.steps import engine_check
 
@@ -29,7 +29,7 @@ def show(study: Study, choice: ExtractionChoice, settings: ExtractionSettings) -
             _start(study, choice, settings)
         else:
             st.info(
-                _("There is nothing to compare with: {why}", why=available.why) + f"\n\n{available.how}",
+                _("There is nothing to compare with: {why}", why=available.why) + f"\n\n{md(available.how)}",
                 icon=":material/build:",
             )
         jobs.follow(engine_check.KIND, _("Comparing with pyradiomics"), key="engine_check")
@@ -119,7 +119,7 @@ def _largest(made: Verification) -> str:
     )
 
 
-def _rest(made: Verification) -> str:
+def _rest(made: Verification) -> Markdown:
     words = [
         plural(
             made.moved,
@@ -138,4 +138,4 @@ def _rest(made: Verification) -> str:
             )
     if made.not_compared:
         words.append(_("Not compared, because an engine left them out: {images}.", images=", ".join(made.not_compared)))
-    return " ".join(words)
+    return joined(" ", words)

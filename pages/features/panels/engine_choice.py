@@ -5,8 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from pages.common import state
+from pages.common.words import Markdown, _, joined, md
 from radiomics_core.extraction import DEFAULT_ENGINE, ENGINES
-from radiomics_core.i18n import _
 from radiomics_core.study import Study
 
 KEY = "extraction_engine"
@@ -23,7 +23,7 @@ def choose() -> str:
         st.radio(
             _("Engine"),
             names,
-            format_func=lambda name: str(ENGINES[name].label),
+            format_func=lambda name: md(ENGINES[name].label),
             captions=[_about(name) for name in names],
             key=KEY,
             persist_state="session",
@@ -41,7 +41,7 @@ def can_run(name: str) -> bool:
     if not available:
         st.warning(
             _("The engine {engine} cannot run here: {why}", engine=str(ENGINES[name].label), why=available.why)
-            + f"\n\n{available.how}",
+            + f"\n\n{md(available.how)}",
             icon=":material/build:",
         )
     return bool(available)
@@ -62,7 +62,7 @@ def say_what_leaves(study: Study, name: str) -> None:
         )
 
 
-def _about(name: str) -> str:
+def _about(name: str) -> Markdown:
     available = ENGINES.build(name).available()
-    words = str(ENGINES[name].help)
-    return words if available else words + " " + _("Cannot run here: {why}", why=available.why)
+    words = md(ENGINES[name].help)
+    return words if available else joined(" ", [words, _("Cannot run here: {why}", why=available.why)])

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import streamlit as st
 
 from pages.common import forms, state
+from pages.common.words import _
 from radiomics_core.cohort.model import Cohort
 from radiomics_core.extraction import PRESETS, ExtractionSettings, preset_for
-from radiomics_core.i18n import _
 from radiomics_core.study import Study
 
 

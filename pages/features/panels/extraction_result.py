@@ -5,11 +5,11 @@ from __future__ import annotations
 import streamlit as st
 
 from pages.common import calls, cards, downloads, messages
+from pages.common.words import NOTHING, _, plural
 from pages.features.panels import engine_choice
 from pages.features.panels.extraction_choices import ExtractionChoice, every_image
 from radiomics_core.extraction import ExtractionSettings
 from radiomics_core.features.summary import FeatureSummary
-from radiomics_core.i18n import _, plural
 from radiomics_core.study import Study
 from radiomics_core.study.steps import extraction
 
@@ -91,16 +91,16 @@ def show(study: Study) -> None:
     st.subheader(_("Feature table"))
     with st.container(horizontal=True):
         st.metric(_("Cases"), len(table.values), border=True)
-        st.metric(_("Features"), table.values.shape[1], border=True)
+        st.metric(_("Features"), int(table.values.shape[1]), border=True)
         st.metric(
             _("Constant"),
-            summary.count("constant"),
+            int(summary.count("constant")),
             border=True,
             help=_("The same value in every case; they carry nothing and are left out later."),
         )
         st.metric(
             _("Incomplete"),
-            summary.count("incomplete") + summary.count("all_missing"),
+            int(summary.count("incomplete") + summary.count("all_missing")),
             border=True,
             help=_("Missing in at least one case; filled in inside each training fold."),
         )
@@ -137,4 +137,4 @@ def _lacking(summary: FeatureSummary) -> None:
             plural(len(lacking), "{n} constant or incomplete column", "{n} constant or incomplete columns"),
             icon=":material/rule:",
         ):
-            cards.table_card("", lacking, key="feature_lacking", name="constant_or_incomplete", height=280)
+            cards.table_card(NOTHING, lacking, key="feature_lacking", name="constant_or_incomplete", height=280)

@@ -8,13 +8,13 @@ import pandas as pd
 import streamlit as st
 
 from pages.common import downloads, messages, state
+from pages.common.words import Markdown, _, cells, md
 from pages.features.panels import parameter_file
 from pages.features.panels.extraction_choices import ExtractionChoice, draft, forget, keep, made_with
 from pages.features.panels.settings_answers import applied
 from radiomics_core.extraction import PRESETS, ExtractionSettings
 from radiomics_core.extraction.catalogue import FEATURE_CLASSES, IMAGE_TYPES
 from radiomics_core.extraction.fields import GROUPS, SettingField, fields_of, general_fields
-from radiomics_core.i18n import _
 
 
 def edit(choice: ExtractionChoice) -> ExtractionSettings:
@@ -37,7 +37,7 @@ def edit(choice: ExtractionChoice) -> ExtractionSettings:
     return draft(choice)
 
 
-def _in_force(choice: ExtractionChoice, settings: ExtractionSettings, changed: bool) -> str:
+def _in_force(choice: ExtractionChoice, settings: ExtractionSettings, changed: bool) -> Markdown:
     preset = str(PRESETS[choice.preset].label)
     if not changed:
         return _("Settings: preset {preset}", preset=preset)
@@ -58,7 +58,7 @@ def _reasons(choice: ExtractionChoice) -> None:
         for r in PRESETS.build(choice.preset).rows()
     ]
     reasons = pd.DataFrame(rows)
-    st.table(reasons.set_index(_("Setting")))  # wraps its words, which a grid cuts off
+    st.table(cells(reasons.set_index(_("Setting"))))  # wraps its words, which a grid cuts off
     downloads.table(reasons, f"preset_{choice.preset}", key="preset_reasons")
 
 
@@ -71,14 +71,14 @@ def _form(choice: ExtractionChoice, settings: ExtractionSettings) -> None:
             list(IMAGE_TYPES),
             default=list(settings.image_types()),
             key=f"types_{stamp}",
-            help="\n".join(f"- **{n}**: {h}" for n, h in IMAGE_TYPES.items()),
+            help="\n".join(f"- **{md(n)}**: {md(h)}" for n, h in IMAGE_TYPES.items()),
         )
         classes = right.multiselect(
             _("Feature families"),
             list(FEATURE_CLASSES),
             default=list(settings.feature_classes()),
             key=f"classes_{stamp}",
-            help="\n".join(f"- **{n}**: {h}" for n, h in FEATURE_CLASSES.items()),
+            help="\n".join(f"- **{md(n)}**: {md(h)}" for n, h in FEATURE_CLASSES.items()),
         )
         answers: dict[tuple[str, str | None], str] = {}
         for group, heading in GROUPS.items():
@@ -101,20 +101,20 @@ def _group(
     wanted += [(f, t) for t in settings.image_types() for f in fields_of(t) if f.group == group]
     if not wanted:
         return
-    st.markdown(f"**{heading}**")
+    st.markdown(f"**{md(heading)}**")
     columns = st.columns(3)
     for position, (field, image_type) in enumerate(wanted):
         label = field.name if image_type is None else f"{image_type}: {field.name}"
         label += f" [{field.unit}]" if field.unit else ""
         with columns[position % 3]:
             answers[field.name, image_type] = _widget(
-                field, label, settings.value(field.name, image_type), f"{stamp}_{image_type}_{field.name}"
+                field, md(label), settings.value(field.name, image_type), f"{stamp}_{image_type}_{field.name}"
             )
 
 
-def _widget(field: SettingField, label: str, value: Any, key: str) -> Any:
+def _widget(field: SettingField, label: Markdown, value: Any, key: str) -> Any:
     default = _("pyradiomics default: {value}", value=_text(field.default) or _("off"))
-    words = f"{field.help}\n\n{default}"
+    words = f"{md(field.help)}\n\n{default}"
     if field.type == "bool":
         return st.checkbox(label, bool(value), key=key, help=words)
     if field.type == "choice":

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from pages.common import cards
+from pages.common.words import _
 from pages.features.panels.scope import Scope
-from radiomics_core.i18n import _
 from radiomics_core.plots.correlation import feature_scatter
 
 

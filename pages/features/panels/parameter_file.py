@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.common import messages
+from pages.common import downloads, messages
+from pages.common.words import _
 from pages.features.panels.extraction_choices import ExtractionChoice, keep
 from radiomics_core.errors import SettingsError
 from radiomics_core.extraction import ExtractionSettings
-from radiomics_core.i18n import _, lazy_
+from radiomics_core.i18n import lazy_
 
 
 def show(choice: ExtractionChoice, settings: ExtractionSettings) -> None:
@@ -19,7 +20,7 @@ def show(choice: ExtractionChoice, settings: ExtractionSettings) -> None:
         st.download_button(
             _("Parameter file"),
             settings.to_yaml(),
-            file_name=f"{choice.image}_params.yaml",
+            file_name=downloads.file_name(f"{choice.image}_params", "yaml"),
             mime="application/yaml",
             key="settings_download",
             icon=":material/download:",

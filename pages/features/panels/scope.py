@@ -8,9 +8,9 @@ import pandas as pd
 import streamlit as st
 
 from pages.common import calls, state
+from pages.common.words import _
 from radiomics_core.cohort.endpoints import Endpoint, EndpointValues
 from radiomics_core.features.table import FeatureTable
-from radiomics_core.i18n import _
 from radiomics_core.study import Study
 from radiomics_core.study.steps import exploration
 

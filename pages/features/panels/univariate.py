@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from pages.common import calls, cards
+from pages.common.words import Markdown, _, joined, md, plural
 from pages.features.panels.scope import Scope, choose_outcome
 from radiomics_core.features.table import FeatureTable
-from radiomics_core.i18n import _, lazy_, plural
+from radiomics_core.i18n import lazy_
 from radiomics_core.plots.univariate import effect_title, univariate_ranking, univariate_volcano
 from radiomics_core.study import Study
 
@@ -63,13 +64,13 @@ def show(study: Study, table: FeatureTable, scope: Scope) -> None:
     )
 
 
-def _headline(result: UnivariateResult) -> str:
+def _headline(result: UnivariateResult) -> Markdown:
     low = int((result.table["q"] < 0.05).sum())
     tested = plural(len(result.table), "{n} feature tested alone", "{n} features tested alone")
-    return tested + ", " + plural(low, "{n} with q below 0.05", "{n} with q below 0.05")
+    return joined(", ", [tested, plural(low, "{n} with q below 0.05", "{n} with q below 0.05")])
 
 
-def _caption(result: UnivariateResult) -> str:
+def _caption(result: UnivariateResult) -> Markdown:
     test = str(result.table["test"].iloc[0]) if len(result.table) else ""
     caption = _(
         "{test}; {cases} development cases, {events} events. q: Benjamini-Hochberg over everything tested.",
@@ -78,11 +79,10 @@ def _caption(result: UnivariateResult) -> str:
         events=result.n_events,
     )
     left_out = len(result.constant) + len(result.all_missing)
-    if left_out:
-        caption += " " + plural(
-            left_out, "{n} constant or empty column left out.", "{n} constant or empty columns left out."
-        )
-    return caption
+    if not left_out:
+        return caption
+    words = plural(left_out, "{n} constant or empty column left out.", "{n} constant or empty columns left out.")
+    return joined(" ", [caption, words])
 
 
 def _columns(result: UnivariateResult, scope: Scope) -> dict[str, object]:
@@ -98,7 +98,7 @@ def _columns(result: UnivariateResult, scope: Scope) -> dict[str, object]:
             EFFECT_WORDS.get(result.effect, result.effect),
             format="%.2f",
             width="small",
-            help=effect_title(result.effect),
+            help=md(effect_title(result.effect)),
         ),
         "low": number(_("95 % from"), format="%.2f", width="small"),
         "high": number(_("95 % to"), format="%.2f", width="small"),

@@ -5,9 +5,9 @@ from __future__ import annotations
 import streamlit as st
 
 from pages.common import calls, cards
+from pages.common.words import _, plural
 from pages.features.panels.scope import Scope
 from radiomics_core.features.table import FeatureTable
-from radiomics_core.i18n import _, plural
 from radiomics_core.plots.correlation import volume_correlation
 from radiomics_core.settings import digest_of
 from radiomics_core.study import Study

@@ -6,10 +6,10 @@ import streamlit as st
 
 from pages.common import engine, state
 from pages.common.fragments import fragment
+from pages.common.words import _
 from pages.features.panels import what_if_controls, what_if_result, what_if_run, what_if_words
 from pages.features.panels.extraction_choices import ExtractionChoice, keep
 from radiomics_core.extraction import ExtractionSettings
-from radiomics_core.i18n import _
 from radiomics_core.study import Study
 from radiomics_core.study.steps.what_if import MOST_REGIONS, StudyRegion, regions, spread_over
 
@@ -109,7 +109,8 @@ def _adopt(
 ) -> None:
     """Take the moved settings over in one click, and back."""
     before, after = pair
-    in_use, words = settings.digest() == after.digest(), what_if_words.difference(before, after)
+    in_use = settings.digest() == after.digest()
+    words = what_if_words.difference(before, after)
     with st.container(border=True, horizontal=True, vertical_alignment="center", key="what_if_adopt_card"):
         if not words:
             st.markdown(_("Nothing is moved yet: both are the settings in use. Move one of them above."))

@@ -8,11 +8,12 @@ from typing import Any
 import streamlit as st
 
 from pages.common import state
+from pages.common.words import Markdown, _, md
 from pages.features.panels.what_if_words import sigma_words, voxel_words
 from radiomics_core.extraction import ExtractionSettings
 from radiomics_core.extraction.bin_counts import round_widths
 from radiomics_core.extraction.what_if import Dials
-from radiomics_core.i18n import _, lazy_
+from radiomics_core.i18n import lazy_
 
 COUNTS = (8, 16, 32, 64, 128, 256)
 VOXELS_MM = (1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0)
@@ -41,7 +42,7 @@ def _grey_levels(now: Dials, stamp: str) -> dict[str, Any]:
     way = st.segmented_control(
         _("Grey levels by"),
         list(WAYS),
-        format_func=lambda name: str(WAYS[name]),
+        format_func=lambda name: md(WAYS[name]),
         key=way_key,
         persist_state="session",
         required=True,
@@ -113,14 +114,21 @@ def _times(sigmas: tuple[float, ...], factor: float) -> tuple[float, ...]:
 
 
 def _slider(
-    label: str, options: list[Any], now: Any, key: str, *, help: str, words: Any = None, disabled: bool = False
+    label: Markdown,
+    options: list[Any],
+    now: Any,
+    key: str,
+    *,
+    help: Markdown,
+    words: Any = None,
+    disabled: bool = False,
 ) -> Any:
     ordered = sorted(set(options))
     state.recall(key, now, options=ordered)
     return st.select_slider(
         label,
         ordered,
-        format_func=words or (lambda value: f"{value:g}"),
+        format_func=lambda value: md(words(value)) if words else f"{value:g}",
         key=key,
         persist_state="session",
         disabled=disabled,

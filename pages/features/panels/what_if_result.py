@@ -5,9 +5,10 @@ from __future__ import annotations
 import streamlit as st
 
 from pages.common import cards, downloads, messages
+from pages.common.words import Markdown, _, joined, plural
 from radiomics_core.extraction import ExtractionSettings
 from radiomics_core.extraction.stability import MOVES, NOT_JUDGED, STABLE, Stability
-from radiomics_core.i18n import _, lazy_, plural, translate
+from radiomics_core.i18n import lazy_
 from radiomics_core.plots.what_if import family_changes, grey_levels_moved
 from radiomics_core.settings import digest_of
 
@@ -44,13 +45,13 @@ def show(result: Stability, pair: tuple[ExtractionSettings, ExtractionSettings])
     _features(result)
 
 
-def _headline(result: Stability) -> str:
+def _headline(result: Stability) -> Markdown:
     stable = _("{stable} of {n} features are stable", stable=result.count(STABLE), n=len(result.features))
-    return stable + ", " + plural(len(result.cases), "{n} region", "{n} regions")
+    return joined(", ", [stable, plural(len(result.cases), "{n} region", "{n} regions")])
 
 
-def _rule(result: Stability) -> str:
-    words = [translate(result.rule)]
+def _rule(result: Stability) -> Markdown:
+    words = [_(result.rule)]
     lost, new = len(result.only_before), len(result.only_after)
     if lost or new:
         words.append(
@@ -60,7 +61,7 @@ def _rule(result: Stability) -> str:
                 new=new,
             )
         )
-    return " ".join(words)
+    return joined(" ", words)
 
 
 def _grey_levels(result: Stability, digest: str) -> None:

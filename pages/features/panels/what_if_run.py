@@ -9,10 +9,10 @@ from contextlib import contextmanager, nullcontext
 import streamlit as st
 
 from pages.common import calls, fragments, state
+from pages.common.words import Markdown, _, md
 from radiomics_core.extraction import ExtractionSettings
 from radiomics_core.extraction.stability import Stability, Twice, compare
 from radiomics_core.extraction.what_if import paired_names
-from radiomics_core.i18n import _
 from radiomics_core.study import Study
 from radiomics_core.study.steps.what_if import StudyRegion
 
@@ -42,13 +42,21 @@ def compared(
     if far is not None:
         same, done, total, words = far
         before = done if same == which else 0
-        _progress(place, done / total, words, stop)
+        _progress(place, done / total, md(words), stop)
     known = []
     with nullcontext() if far else _busy(place):
         for done, (number, region, one) in enumerate(work):
             late = done > before and time.monotonic() - started > PATIENCE_SECONDS
             if late and fragments.is_running_alone():
-                state.put(TURN, (which, done, len(work), f"{region.name}: {number} / {len(chosen)}"))
+                state.put(
+                    TURN,
+                    (
+                        which,
+                        done,
+                        len(work),
+                        _("{name}: {number} / {n}", name=region.name, number=number, n=len(chosen)),
+                    ),
+                )
                 st.rerun(scope="fragment")
             known.append(calls.region_extracted(study, region, one))
     twice = [Twice(*each) for each in zip([region.name for region in chosen], known[::2], known[1::2], strict=True)]
@@ -64,7 +72,9 @@ def _busy(place: st.delta_generator.DeltaGenerator) -> Iterator[None]:
         yield
 
 
-def _progress(place: st.delta_generator.DeltaGenerator, share: float, words: str, stop: Callable[[], None]) -> None:
+def _progress(
+    place: st.delta_generator.DeltaGenerator, share: float, words: Markdown, stop: Callable[[], None]
+) -> None:
     with place.container(horizontal=True, vertical_alignment="center"):
         st.progress(share, text=words)
         st.button(_("Cancel"), key="what_if_cancel", on_click=stop, help=_("Stops here; finished regions are kept."))

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from pages.common.words import Markdown, _, md
 from radiomics_core.extraction import ExtractionSettings
 from radiomics_core.extraction.what_if import Dials
-from radiomics_core.i18n import _
 
 
 def voxel_words(size: tuple[float, ...]) -> str:
@@ -19,7 +19,7 @@ def sigma_words(sigmas: tuple[float, ...]) -> str:
     return ", ".join(f"{sigma:g}" for sigma in sigmas) + " mm" if sigmas else ""
 
 
-def difference(before: ExtractionSettings, after: ExtractionSettings) -> str:
+def difference(before: ExtractionSettings, after: ExtractionSettings) -> Markdown:
     """Return what differs between two settings in words: ``Bin width 10 → 25``."""
     old, new = Dials.of(before), Dials.of(after)
     words = {
@@ -38,4 +38,5 @@ def difference(before: ExtractionSettings, after: ExtractionSettings) -> str:
         "normalize_scale": _("Scale"),
         "sigma_mm": _("LoG filter, sigma"),
     }
-    return ", ".join(f"{labels[dial]} **{words[dial](old)} → {words[dial](new)}**" for dial in new.moved_from(old))
+    moved = [(labels[dial], md(words[dial](old)), md(words[dial](new))) for dial in new.moved_from(old)]
+    return Markdown(", ".join(f"{md(label)} **{md(was)} → {md(now)}**" for label, was, now in moved))

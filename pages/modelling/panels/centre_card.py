@@ -8,9 +8,10 @@ import pandas as pd
 import streamlit as st
 
 from pages.common import downloads
+from pages.common.words import NOTHING, Markdown, _, joined, plain, plural
 from pages.modelling.panels.row_words import METRICS, centre_above_chance, reason
 from pages.modelling.panels.wording import interval
-from radiomics_core.i18n import _, lazy_, plural
+from radiomics_core.i18n import lazy_
 from radiomics_core.plots.comparison import inputs_label
 from radiomics_core.validation.centre_table import mean_over_centres
 
@@ -39,11 +40,11 @@ def show(evaluation: Any, *, metric: str, key: str) -> None:
     with st.container(border=True, key=f"{key}_centres_card"):
         st.markdown(f"**{headline(evaluation, metric)}**")
         st.dataframe(table(evaluation.centres, metric), hide_index=True, key=f"{key}_centres")
-        st.caption(" ".join(part for part in (_why_first(evaluation, metric), _rest()) if part))
+        st.caption(joined(" ", [part for part in (_why_first(evaluation, metric), _rest()) if part]))
         downloads.table(evaluation.centres, f"{key}_centres", key=f"{key}_centres")
 
 
-def headline(evaluation: Any, metric: str) -> str:
+def headline(evaluation: Any, metric: str) -> Markdown:
     """Return ``Radiomics: AUC 0.51 in centres never seen (mean over 2 centres: A 0.52 (...), B ...)``."""
     done = evaluation.centres[evaluation.centres["value"].notna()]
     each = [f"{one['centre']} {interval(one['value'], one['low'], one['high'])}" for one in done.to_dict("records")]
@@ -58,13 +59,13 @@ def headline(evaluation: Any, metric: str) -> str:
         events=int(done["events"].sum()),
     )
     chance = bool((done["low"] <= 0.5).all())
-    return words + (": " + _("the interval of every centre includes chance (0.5)") if chance else "")
+    return joined(": ", [words, _("the interval of every centre includes chance (0.5)")]) if chance else words
 
 
 def table(centres: pd.DataFrame, metric: str) -> pd.DataFrame:
     """Return one row per centre in words, with why a centre has no value."""
     records = centres.to_dict("records")
-    title = _("{metric} (95 % interval)", metric=str(METRICS[metric]))
+    title = plain("{metric} (95 % interval)", metric=str(METRICS[metric]))
     return pd.DataFrame(
         {
             _("Centre held out"): [str(one["centre"]) or _("(none)") for one in records],
@@ -80,10 +81,10 @@ def _interval_words(note: str) -> str:
     return str(METHODS[note]) if note in METHODS else reason(note)
 
 
-def _why_first(evaluation: Any, metric: str) -> str:
+def _why_first(evaluation: Any, metric: str) -> Markdown:
     frame = evaluation.frame()
     if not centre_above_chance(frame):
-        return ""
+        return NOTHING
     low, high = ("auc_low", "auc_high") if metric == "auc" else ("c_low", "c_high")
     centre = frame[frame["inputs"] == "centre"].iloc[0]
     return _(
@@ -93,7 +94,7 @@ def _why_first(evaluation: Any, metric: str) -> str:
     )
 
 
-def _rest() -> str:
+def _rest() -> Markdown:
     return _(
         "Each centre in turn is held out; the pipeline is tuned, chosen and trained on all other centres. The interval of a centre holds for its patients; the mean has none."
     )

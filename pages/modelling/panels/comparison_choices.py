@@ -7,10 +7,11 @@ from typing import Any
 import streamlit as st
 
 from pages.common import forms, messages, state
+from pages.common.words import _, md
 from pages.modelling.panels import cost, results
 from radiomics_core.cohort.endpoints import Endpoint
 from radiomics_core.features.screens import SCREENS
-from radiomics_core.i18n import _, lazy_
+from radiomics_core.i18n import lazy_
 from radiomics_core.modelling import CLASSIFIERS
 from radiomics_core.plots.comparison import inputs_label
 from radiomics_core.selection import SELECTORS
@@ -42,7 +43,7 @@ def choose(study: Study, endpoint: Endpoint) -> ComparisonSettings:
         st.segmented_control(
             _("How thorough"),
             list(MODES),
-            format_func=lambda m: str(MODES[m]),
+            format_func=lambda m: md(MODES[m]),
             key="comparison_mode",
             persist_state="session",
             required=True,
@@ -56,7 +57,7 @@ def choose(study: Study, endpoint: Endpoint) -> ComparisonSettings:
         _("Inputs compared"),
         offered,
         selection_mode="multi",
-        format_func=inputs_label,
+        format_func=lambda name: md(inputs_label(name)),
         key="comparison_inputs",
         persist_state="session",
         help=_("Sets of columns. Volume, clinical and centre alone are controls: radiomics has to beat them."),
@@ -100,7 +101,7 @@ def _more(base: ComparisonSettings, mode: str) -> dict[str, Any]:
     for column, (name, (label, low, high, words)) in zip(numbers, texts.items(), strict=True):
         key = f"comparison_{name}_{mode}" if name != "seed" else "comparison_seed"
         state.recall(key, int(getattr(base, name)))
-        chosen[name] = int(column.number_input(label, low, high, key=key, persist_state="session", help=words))
+        chosen[name] = int(column.number_input(md(label), low, high, key=key, persist_state="session", help=md(words)))
     return chosen
 
 

@@ -8,10 +8,10 @@ from typing import Any
 import streamlit as st
 
 from pages.common import cards, state
+from pages.common.words import NOTHING, Markdown, _, joined, md, plural
 from pages.modelling.panels import decision_card, results, wording, wrong_cases
 from pages.modelling.panels.results import RowDetails
 from radiomics_core.errors import RadiomicsError
-from radiomics_core.i18n import _, plural
 from radiomics_core.plots.comparison import selection_frequency
 from radiomics_core.plots.predictions import calibration_chart, roc_chart, score_strip
 from radiomics_core.study import Study
@@ -27,12 +27,12 @@ class Row:
 
     code: str
     record: dict[str, Any]
-    looked_at: str
+    looked_at: Markdown
     digest: str
 
-    def caption(self, words: str) -> str:
+    def caption(self, words: Markdown) -> Markdown:
         """Return a caption, with how many rows this one was picked from."""
-        return " ".join(part for part in (words, self.looked_at) if part)
+        return joined(" ", [part for part in (words, self.looked_at) if part])
 
 
 def show(study: Study, evaluation: Evaluation, meta: ResultMeta) -> None:
@@ -66,7 +66,7 @@ def _choose(evaluation: Evaluation, meta: ResultMeta) -> Row:
             help=_("Every row was judged on the same cases and the same splits."),
         )
     )
-    looked_at = ""
+    looked_at = NOTHING
     if code != evaluation.headline_row:
         looked_at = plural(
             len(records), "**One of {n} looked at.**", "**One of {n} looked at: the best of many is optimistic.**"
@@ -92,7 +92,7 @@ def _roc(row: Row, shown: RowDetails) -> None:
 def _calibration(row: Row, shown: RowDetails) -> None:
     result = shown.calibration
     if isinstance(result, RadiomicsError):
-        st.info(result.message())
+        st.info(md(result.message()))
         return
     warning = wording.calibration_warning(result.slope)
     with st.container():

@@ -5,9 +5,9 @@ from __future__ import annotations
 import streamlit as st
 
 from pages.common import cards, downloads, messages
+from pages.common.words import _
 from pages.modelling.panels import centre_card, comparison_details, comparison_words, results, row_words, wording
 from radiomics_core.cohort.endpoints import Endpoint
-from radiomics_core.i18n import _
 from radiomics_core.plots.comparison import headline_forest
 from radiomics_core.study import Study
 from radiomics_core.study.results import ResultMeta

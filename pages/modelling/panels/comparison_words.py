@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pandas as pd
 
+from pages.common.words import NOTHING, Markdown, _, plural
 from pages.modelling.panels import centre_card
 from pages.modelling.panels.row_words import centre_above_chance, not_applicable_text, row_inputs
 from pages.modelling.panels.wording import changed_text, external_text, folds_text, interval, sentence, shuffles_text
-from radiomics_core.i18n import _, plural
 from radiomics_core.plots.comparison import inputs_label
 from radiomics_core.plots.parts import p_text
 from radiomics_core.validation.centre_table import LEAVE_ONE_CENTRE_OUT
@@ -15,15 +15,15 @@ from radiomics_core.validation.evaluation import Evaluation
 from radiomics_core.validation.recipe import CHOSEN_INSIDE
 
 
-def headline(evaluation: Evaluation) -> str:
+def headline(evaluation: Evaluation) -> Markdown:
     """Return the headline of a comparison; where the centre alone predicts, the pooled figure stands second."""
     head = evaluation.headline
     size = _("n = {n}, {events} events", n=int(head["n"]), events=int(head["events"]))
     looked = plural(int(evaluation.meta["n_pipelines"]), "{n} pipeline looked at", "{n} pipelines looked at")
     name, pooled = inputs_label(str(head["inputs"])), interval(head["value"], head["low"], head["high"])
-    shuffled = ""
+    shuffled = NOTHING
     if int(head["n_permutations"]):
-        shuffled = "; " + _("shuffled-outcome check {p}", p=p_text(float(head["p"])))
+        shuffled = _("; shuffled-outcome check {p}", p=p_text(float(head["p"])))
     if centre_card.leads(evaluation):
         return _(
             "In second place, {name} pooled over centres: AUC {pooled} ({within} within centres), {size}, {looked}",
@@ -45,11 +45,11 @@ def headline(evaluation: Evaluation) -> str:
     words = _(
         "{name}: AUC {value} in cases never seen, {size}, {looked}", name=name, value=pooled, size=size, looked=looked
     )
-    chance = ": " + _("the interval includes chance (0.5)") if head["low"] <= 0.5 else ""
-    return words + chance + shuffled
+    chance = _(": the interval includes chance (0.5)") if head["low"] <= 0.5 else NOTHING
+    return Markdown(words + chance + shuffled)
 
 
-def comparison_caption(evaluation: Evaluation, *, external: bool, changed: int) -> str:
+def comparison_caption(evaluation: Evaluation, *, external: bool, changed: int) -> Markdown:
     """Return what stands under the headline chart; ``changed`` counts settings changed after exploration opened."""
     head = evaluation.headline
     parts = [folds_text(evaluation)]
@@ -61,7 +61,7 @@ def comparison_caption(evaluation: Evaluation, *, external: bool, changed: int) 
         parts.append(shuffles_text(int(head["n_permutations"])))
     parts.append(_("headline: nested cross-validation interval; other rows approximate"))
     parts.append(external_text(external))
-    return sentence(parts) + changed_text(changed) + not_applicable_text(evaluation.rows)
+    return Markdown(sentence(parts) + changed_text(changed) + not_applicable_text(evaluation.rows))
 
 
 def labelled_rows(frame: pd.DataFrame) -> pd.DataFrame:

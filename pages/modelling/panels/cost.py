@@ -7,7 +7,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from pages.common import messages, state
-from radiomics_core.i18n import _, plural
+from pages.common.words import _, plural
 from radiomics_core.validation.cost import CostEstimate
 
 

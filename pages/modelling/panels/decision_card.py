@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from pages.common import cards
+from pages.common.words import _
 from pages.modelling.panels import wording
 from pages.modelling.panels.results import RowDetails
-from radiomics_core.i18n import _, lazy_
+from radiomics_core.i18n import lazy_
 from radiomics_core.plots.predictions import net_benefit_chart
 
 if TYPE_CHECKING:

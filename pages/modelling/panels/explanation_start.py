@@ -5,9 +5,9 @@ from __future__ import annotations
 import streamlit as st
 
 from pages.common import messages, require, state
+from pages.common.words import Markdown, _
 from pages.modelling.panels import results
 from radiomics_core.cohort.endpoints import Endpoint
-from radiomics_core.i18n import _
 from radiomics_core.plots.comparison import inputs_label
 from radiomics_core.study import Study
 from radiomics_core.study.steps import comparison, explanation, survival
@@ -25,7 +25,7 @@ def show(study: Study, endpoint: Endpoint) -> bool:
             _("Explanations take a finished analysis apart. Run one for this endpoint first."),
             page=page,
             button=_("Go to Comparison") if endpoint.kind == "binary" else _("Go to Survival"),
-            icon=":material/lightbulb:",
+            icon=Markdown(":material/lightbulb:"),
         )
         return False
     steps, page = (comparison, require.COMPARISON_PAGE) if endpoint.kind == "binary" else (survival, SURVIVAL_PAGE)

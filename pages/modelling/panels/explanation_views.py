@@ -8,10 +8,10 @@ import pandas as pd
 import streamlit as st
 
 from pages.common import cards, messages, state, viewer
+from pages.common.words import Markdown, _, plural
 from pages.modelling.panels import results
 from radiomics_core.cohort.endpoints import Endpoint
 from radiomics_core.explain.explanation import ShapExplanation
-from radiomics_core.i18n import _, plural
 from radiomics_core.plots.comparison import inputs_label
 from radiomics_core.plots.explanations import shap_bar, shap_beeswarm, shap_dependence, shap_waterfall
 from radiomics_core.study import Study
@@ -60,12 +60,12 @@ def show(study: Study, endpoint: Endpoint) -> bool:
     return True
 
 
-def _caption(result: ShapExplanation) -> str:
+def _caption(result: ShapExplanation) -> Markdown:
     cases = plural(int(result.meta["n_cases"]), "{n} held-out case", "{n} held-out cases")
     folds = plural(int(result.meta["n_folds"]), "{n} training fold", "{n} training folds")
     repeats = plural(int(result.meta["n_repeats"]), "{n} repeat", "{n} repeats")
     words = _("Each case is explained by models that never saw it. What drives a score need not cause the outcome.")
-    return f"{cases}, {folds}, {repeats}. {words}"
+    return Markdown(f"{cases}, {folds}, {repeats}. {words}")
 
 
 def _dependence(study: Study, endpoint: Endpoint, result: ShapExplanation, by_case: pd.DataFrame, digest: str) -> None:

@@ -6,8 +6,9 @@ from typing import Any
 
 import pandas as pd
 
+from pages.common.words import NOTHING, Markdown, _, joined, plain
 from pages.modelling.panels.wording import interval, method_label
-from radiomics_core.i18n import _, lazy_
+from radiomics_core.i18n import lazy_
 from radiomics_core.modelling import CLASSIFIERS
 from radiomics_core.plots.comparison import inputs_label
 from radiomics_core.selection import SELECTORS
@@ -45,7 +46,7 @@ def row_inputs(record: Any) -> str:
     name = inputs_label(str(record["inputs"]))
     left_out = record["interval"] == LEAVE_ONE_CENTRE_OUT or LEAVE_ONE_CENTRE_OUT in str(record["note"])
     if left_out and str(record["inputs"]) != LEAVE_ONE_CENTRE_OUT:
-        return _("{name}, one centre left out", name=name)
+        return plain("{name}, one centre left out", name=name)
     return name
 
 
@@ -71,7 +72,7 @@ def note(record: dict[str, Any]) -> str:
     """Return what a reader must know about one row."""
     kind, parts = str(record["interval"]), []
     if kind == "not applicable":
-        return _("not applicable: {why}", why=reason(str(record["note"])))
+        return plain("not applicable: {why}", why=reason(str(record["note"])))
     if record["headline"]:
         parts.append(_("headline"))
     if kind == "band":
@@ -88,21 +89,21 @@ def note(record: dict[str, Any]) -> str:
     return "; ".join(parts)
 
 
-def not_applicable_text(rows: pd.DataFrame) -> str:
+def not_applicable_text(rows: pd.DataFrame) -> Markdown:
     """Return which controls could not be made, and why."""
     empty = rows[rows["interval"] == "not applicable"]
     words = [
         _("{name}: not applicable ({why}).", name=row_inputs(record), why=reason(str(record["note"])))
         for record in empty.to_dict("records")
     ]
-    return " " + " ".join(words) if words else ""
+    return Markdown(" " + joined(" ", words)) if words else NOTHING
 
 
-def no_centre_left_out_text(why: str) -> str:
+def no_centre_left_out_text(why: str) -> Markdown:
     """Return why no centre could be left out; empty when one was."""
     if not why:
-        return ""
-    return " " + _("{name}: not applicable ({why}).", name=inputs_label(LEAVE_ONE_CENTRE_OUT), why=reason(why))
+        return NOTHING
+    return _(" {name}: not applicable ({why}).", name=inputs_label(LEAVE_ONE_CENTRE_OUT), why=reason(why))
 
 
 def reason(note: str) -> str:

@@ -7,9 +7,10 @@ from typing import Any
 import streamlit as st
 
 from pages.common import forms, messages, state
+from pages.common.words import _, md
 from pages.modelling.panels import cost, results
 from radiomics_core.cohort.endpoints import Endpoint
-from radiomics_core.i18n import _, lazy_
+from radiomics_core.i18n import lazy_
 from radiomics_core.plots.comparison import inputs_label
 from radiomics_core.selection import SELECTORS
 from radiomics_core.settings import digest_of
@@ -42,7 +43,7 @@ def choose_and_start(study: Study, endpoint: Endpoint) -> None:
             st.segmented_control(
                 _("How thorough"),
                 list(MODES),
-                format_func=lambda m: str(MODES[m]),
+                format_func=lambda m: md(MODES[m]),
                 key="survival_mode",
                 persist_state="session",
                 required=True,
@@ -66,7 +67,7 @@ def choose_and_start(study: Study, endpoint: Endpoint) -> None:
         _("Inputs compared"),
         offered,
         selection_mode="multi",
-        format_func=inputs_label,
+        format_func=lambda name: md(inputs_label(name)),
         key="survival_inputs",
         persist_state="session",
         help=_("Sets of columns. Volume, clinical and centre alone are controls: radiomics has to beat them."),
@@ -94,7 +95,7 @@ def _more(base: SurvivalSettings, mode: str) -> dict[str, Any]:
     for column, (name, (label, low, high, words)) in zip(st.columns(4), texts.items(), strict=True):
         key = f"survival_{name}_{mode}" if name != "seed" else "survival_seed"
         state.recall(key, int(getattr(base, name)))
-        chosen[name] = int(column.number_input(label, low, high, key=key, persist_state="session", help=words))
+        chosen[name] = int(column.number_input(md(label), low, high, key=key, persist_state="session", help=md(words)))
     # fewer repeats or shuffles than a full analysis make it a quick look, and the result says so
     return {**chosen, "mode": mode_for(chosen["repeats"], chosen["shuffles"])}
 

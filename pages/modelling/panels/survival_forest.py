@@ -5,8 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from pages.common import cards, messages, state
+from pages.common.words import _, joined, plural
 from radiomics_core.cohort.endpoints import Endpoint
-from radiomics_core.i18n import _, plural
 from radiomics_core.plots.survival import hazard_ratio_forest
 from radiomics_core.study import Study
 from radiomics_core.study.steps import survival
@@ -33,9 +33,10 @@ def show(study: Study, endpoint: Endpoint) -> None:
         result = survival.forest(study, endpoint.name, list(chosen))
         words = _("**In-sample**: one Cox model fitted on the cases it describes; it says nothing about new patients.")
         if result.n_dropped:
-            words += " " + plural(
+            dropped = plural(
                 result.n_dropped, "{n} case with a missing value left out.", "{n} cases with a missing value left out."
             )
+            words = joined(" ", [words, dropped])
         cards.chart_card(
             _("Hazard ratios of one Cox model, in-sample"),
             lambda: hazard_ratio_forest(result),

@@ -8,8 +8,8 @@ import pandas as pd
 import streamlit as st
 
 from pages.common import cards, state
+from pages.common.words import Markdown, _, joined, md, plain, plural
 from pages.modelling.panels import row_words, wording
-from radiomics_core.i18n import _, plural
 from radiomics_core.plots.comparison import inputs_label
 from radiomics_core.plots.parts import p_text
 from radiomics_core.plots.survival import risk_label, survival_chart
@@ -26,7 +26,7 @@ def show(evaluation: SurvivalEvaluation, meta: ResultMeta) -> None:
         st.segmented_control(
             _("Risk groups by"),
             offered,
-            format_func=inputs_label,
+            format_func=lambda name: md(inputs_label(name)),
             required=True,
             key="survival_curves_of",
             persist_state="session",
@@ -65,7 +65,7 @@ def _chart(evaluation: SurvivalEvaluation, inputs: str, row: pd.Series[Any]) -> 
     )
 
 
-def _headline(inputs: str, row: pd.Series[Any]) -> str:
+def _headline(inputs: str, row: pd.Series[Any]) -> Markdown:
     name = inputs_label(inputs)
     if not bool(row["separates"]):
         return _("{name}: no separation (the group scored as high risk did not have more events)", name=name)
@@ -78,7 +78,7 @@ def _headline(inputs: str, row: pd.Series[Any]) -> str:
     )
 
 
-def _caption(row: pd.Series[Any], evaluation: SurvivalEvaluation, looked_at: int) -> str:
+def _caption(row: pd.Series[Any], evaluation: SurvivalEvaluation, looked_at: int) -> Markdown:
     parts = [wording.folds_text(evaluation)]
     if evaluation.settings.mode == "quick":
         parts.append(_("**quick look, exploratory**"))
@@ -98,12 +98,12 @@ def _caption(row: pd.Series[Any], evaluation: SurvivalEvaluation, looked_at: int
             "{n} patients change group in more than a fifth of the repeats",
         )
     )
-    words = wording.sentence(parts) + " " + _("Bands: 95 % per group.")
+    words = [wording.sentence(parts), _("Bands: 95 % per group.")]
     if row_words.centre_above_chance(evaluation.summary) and row.name != "centre":
-        words += " " + _("**The centre alone predicts: part of the separation may be the centre.**")
+        words.append(_("**The centre alone predicts: part of the separation may be the centre.**"))
     if looked_at > 1:
-        words += " " + plural(looked_at, "**One of {n} looked at.**", "**One of {n} looked at.**")
-    return words
+        words.append(plural(looked_at, "**One of {n} looked at.**", "**One of {n} looked at.**"))
+    return joined(" ", words)
 
 
 def _counts(evaluation: SurvivalEvaluation, inputs: str, row: pd.Series[Any]) -> None:
@@ -114,7 +114,7 @@ def _counts(evaluation: SurvivalEvaluation, inputs: str, row: pd.Series[Any]) ->
             _("Group"): [risk_label(str(group)) for group in counts["group"]],
             _("Patients"): counts["n"],
             _("Events"): counts["events"],
-            _("Median time [{unit}]", unit=unit): [
+            plain("Median time [{unit}]", unit=unit): [
                 _("not reached") if value != value else f"{value:.0f}" for value in counts["median"]
             ],
         }

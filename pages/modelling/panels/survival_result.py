@@ -6,9 +6,9 @@ import pandas as pd
 import streamlit as st
 
 from pages.common import cards, downloads, messages
+from pages.common.words import NOTHING, Markdown, _, plural
 from pages.modelling.panels import centre_card, results, row_words, survival_groups, wording
 from radiomics_core.cohort.endpoints import Endpoint
-from radiomics_core.i18n import _, plural
 from radiomics_core.plots.comparison import headline_forest, inputs_label
 from radiomics_core.study import Study
 from radiomics_core.study.results import ResultMeta
@@ -60,7 +60,7 @@ def _discrimination(study: Study, evaluation: SurvivalEvaluation, meta: ResultMe
         downloads.table(frame, "survival_summary", key="survival_rows")
 
 
-def _headline(evaluation: SurvivalEvaluation) -> str:
+def _headline(evaluation: SurvivalEvaluation) -> Markdown:
     head = evaluation.headline
     name = inputs_label(str(head["inputs"]))
     size = _("n = {n}, {events} events", n=int(head["n"]), events=int(head["events"]))
@@ -94,10 +94,10 @@ def _headline(evaluation: SurvivalEvaluation) -> str:
         size=size,
         models=models,
     )
-    return words + (": " + _("the interval includes chance (0.5)") if head["c_low"] <= 0.5 else "")
+    return Markdown(words + (_(": the interval includes chance (0.5)") if head["c_low"] <= 0.5 else NOTHING))
 
 
-def _caption(study: Study, evaluation: SurvivalEvaluation, meta: ResultMeta) -> str:
+def _caption(study: Study, evaluation: SurvivalEvaluation, meta: ResultMeta) -> Markdown:
     parts = [wording.folds_text(evaluation)]
     if evaluation.settings.mode == "quick":
         parts.append(_("**quick look, exploratory**"))
@@ -108,8 +108,8 @@ def _caption(study: Study, evaluation: SurvivalEvaluation, meta: ResultMeta) -> 
     parts.append(wording.external_text(any(case.role == "external" for case in study.cohort.cases)))
     changed = study.ledger.settings_changed_after_exploration(meta.created)
     missing = row_words.not_applicable_text(evaluation.summary)
-    missing += row_words.no_centre_left_out_text(str(evaluation.meta.get("centres_missing", "")))
-    return wording.sentence(parts) + wording.changed_text(changed) + missing
+    no_centre = row_words.no_centre_left_out_text(str(evaluation.meta.get("centres_missing", "")))
+    return Markdown(wording.sentence(parts) + wording.changed_text(changed) + missing + no_centre)
 
 
 def _differences(evaluation: SurvivalEvaluation) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from radiomics_core.i18n import _, lazy_, plural
+from pages.common.words import NOTHING, Markdown, _, joined, plain, plural
+from radiomics_core.i18n import lazy_
 from radiomics_core.modelling import CLASSIFIERS
 from radiomics_core.plots.comparison import inputs_label
 from radiomics_core.plots.parts import p_text
@@ -50,10 +51,10 @@ def row_label(record: dict[str, Any]) -> str:
     ]
     pipeline = ", ".join(dict.fromkeys(part for part in parts if part))
     name = f"{inputs_label(str(record['inputs']))}: {pipeline}" if pipeline else inputs_label(str(record["inputs"]))
-    return _("{name} (headline)", name=name) if record.get("headline") else name
+    return plain("{name} (headline)", name=name) if record.get("headline") else name
 
 
-def shuffles_text(times: int) -> str:
+def shuffles_text(times: int) -> Markdown:
     """Return how often the outcome was shuffled, and the smallest p that can give."""
     least = p_text(1 / (times + 1))
     return plural(
@@ -62,26 +63,26 @@ def shuffles_text(times: int) -> str:
     )  # fmt: skip
 
 
-def external_text(external: bool) -> str:
+def external_text(external: bool) -> Markdown:
     """Return whether there is an external set."""
     return _("the external set is sealed") if external else _("internal validation only")
 
 
-def changed_text(changed: int) -> str:
+def changed_text(changed: int) -> Markdown:
     """Return how many settings were changed after exploration was opened; empty when none was."""
     if not changed:
-        return ""
-    return " " + plural(
+        return NOTHING
+    return plural(
         changed,
-        "**{n} setting was changed after exploration was opened**: part of the result may be the choice.",
-        "**{n} settings were changed after exploration was opened**: part of the result may be the choice.",
+        " **{n} setting was changed after exploration was opened**: part of the result may be the choice.",
+        " **{n} settings were changed after exploration was opened**: part of the result may be the choice.",
     )
 
 
-def calibration_warning(slope: float) -> str:
+def calibration_warning(slope: float) -> Markdown:
     """Return what a slope below 0.5 or above 2 means for the predicted risks; empty between them."""
     if not math.isfinite(slope) or SLOPE_LOW <= slope <= SLOPE_HIGH:
-        return ""
+        return NOTHING
     if slope <= 0:
         return _(
             "**Predicted risks are not usable as they are**: higher ones do not mean more events (calibration slope {slope:.2f}; 1 is right).",
@@ -98,18 +99,18 @@ def calibration_warning(slope: float) -> str:
     )
 
 
-def sentence(parts: list[str]) -> str:
+def sentence(parts: list[Markdown]) -> Markdown:
     """Join parts into one sentence."""
-    return "; ".join(parts) + "."
+    return Markdown(joined("; ", parts) + ".")
 
 
-def folds_text(evaluation: Any) -> str:
+def folds_text(evaluation: Any) -> Markdown:
     """Return ``5 folds x 5 repeats``."""
     repeats = plural(int(evaluation.settings.repeats), "{n} repeat", "{n} repeats")
     return _("{folds} folds x {repeats}", folds=evaluation.meta["n_folds"], repeats=repeats)
 
 
-def difference(record: dict[str, Any], evaluation: Any) -> str:
+def difference(record: dict[str, Any], evaluation: Any) -> Markdown:
     """Return one difference with its verdict."""
     metric = _("AUC") if evaluation.meta.get("metric", "c_index") == "auc" else _("C-index")
     verdict = str(VERDICTS.get(str(record["verdict"]), record["verdict"]))
@@ -124,10 +125,10 @@ def difference(record: dict[str, Any], evaluation: Any) -> str:
         events=evaluation.meta["n_events"],
         verdict=verdict,
     )
-    return words + (_(" (primary)") if record.get("primary") else "")
+    return Markdown(words + (_(" (primary)") if record.get("primary") else NOTHING))
 
 
-def differences_note() -> str:
+def differences_note() -> Markdown:
     """Return how the differences are made, and why only one of them can say that something adds."""
     return _(
         "Paired over the same folds, Nadeau-Bengio interval. Only the primary comparison (with clinical data against clinical data alone), fixed in advance, can say *adds*; the others describe, with p values corrected for several comparisons (Holm)."

@@ -6,9 +6,10 @@ import pandas as pd
 import streamlit as st
 
 from pages.common import downloads, state, viewer
+from pages.common.words import Markdown, _, md, plain
 from radiomics_core.cohort.model import Case
 from radiomics_core.findings import Finding
-from radiomics_core.i18n import _, lazy_
+from radiomics_core.i18n import lazy_
 from radiomics_core.study import Study
 
 SIDES = {"high_without_event": lazy_("High score, no event"), "low_with_event": lazy_("Low score, event")}
@@ -16,7 +17,7 @@ IMAGES_PAGE = "pages/data/images.py"
 CLICKED = "comparison_strip_clicked"
 
 
-def show(study: Study, wrong: pd.DataFrame, looked_at: str) -> None:
+def show(study: Study, wrong: pd.DataFrame, looked_at: Markdown) -> None:
     """Tiles of both sides; a click opens the case."""
     st.subheader(_("Confidently wrong"))
     if not len(wrong):
@@ -29,7 +30,7 @@ def show(study: Study, wrong: pd.DataFrame, looked_at: str) -> None:
     for side, title in SIDES.items():
         part = wrong[wrong["side"] == side]
         if len(part):
-            st.markdown(f"**{title}**")
+            st.markdown(f"**{md(title)}**")
             with st.grid(columns="auto", min_column_width=130):
                 for case_id, percentile in zip(part["case_id"], part["percentile"], strict=True):
                     of_case = [finding for finding in findings if finding.case_id == case_id]
@@ -42,11 +43,11 @@ def _tile(study: Study, case: Case | None, case_id: str, percentile: float, find
     if case is not None and case.masks:
         picture = viewer.tile(study, case, case.masks[0].image, case.masks[0].roi, 168)
         if picture is not None:
-            st.image(picture, alt=_("Largest slice of case {case}", case=case_id))
-    st.markdown(f"**{case_id}**")
+            st.image(picture, alt=plain("Largest slice of case {case}", case=case_id))
+    st.markdown(f"**{md(case_id)}**")
     st.caption(_("higher than {share:.0%} of training cases", share=percentile))
     for title in dict.fromkeys(finding.title() for finding in findings):
-        st.caption(f":orange[:material/warning: {title}]")
+        st.caption(f":orange[:material/warning: {md(title)}]")
     has_images = case is not None and bool(case.images)
     if has_images and st.button(_("Open"), key=f"wrong_{case_id}", type="tertiary", icon=":material/open_in_full:"):
         open_case(case_id)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from radiomics_core.csv_files import write_csv
 from radiomics_core.errors import StudyError
 from radiomics_core.i18n import lazy_
 from radiomics_core.study.storage import write_with
@@ -21,7 +22,7 @@ def features(study: Study, file: Path | str) -> Path:
     path = Path(file).expanduser().absolute()
     frame = study.feature_table().frame()
     if path.suffix.lower() == ".csv":
-        write_with(path, lambda temporary: frame.to_csv(temporary, index=False))
+        write_with(path, lambda temporary: write_csv(frame, temporary))
     elif path.suffix.lower() == ".parquet":
         write_with(path, lambda temporary: frame.to_parquet(temporary, index=False))
     else:

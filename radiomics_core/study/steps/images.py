@@ -19,6 +19,7 @@ from radiomics_core.cohort.model import Case, Cohort, Source
 from radiomics_core.cohort.pairing import PairingResult, pair
 from radiomics_core.cohort.pattern import PairingPattern
 from radiomics_core.cohort.pattern_guess import guess_pattern
+from radiomics_core.csv_files import unguarded
 from radiomics_core.errors import ImageError
 from radiomics_core.findings import Finding, found
 from radiomics_core.i18n import lazy_
@@ -87,7 +88,7 @@ def import_pairing_table(study: Study, content: bytes, folder: Path | str = "") 
 
     from radiomics_core.cohort.pairing_table import pair_from_table
 
-    table = pd.read_csv(io.BytesIO(content), dtype=str)
+    table = pd.read_csv(io.BytesIO(content), dtype=str).map(unguarded, na_action="ignore")
     result = pair_from_table(table, Path(folder).expanduser() if str(folder) else study.folder / "images")
     _store(study, result.cases, result.findings)
     study.ledger.record("images imported", folder=str(folder), pattern="table", n=len(result.cases))
