@@ -1,4 +1,4 @@
-"""From scores to decisions: a threshold and probabilities learnt from training cases, and what they achieve."""
+"""From scores to decisions: a threshold learnt from training cases, and what it achieves."""
 
 from __future__ import annotations
 
@@ -28,17 +28,6 @@ def youden_threshold(events: ArrayLike, scores: ArrayLike) -> float:
     above_event = np.searchsorted(np.sort(values[positive]), candidates, side="left") / max(1, positive.sum())
     above_rest = np.searchsorted(np.sort(values[~positive]), candidates, side="left") / max(1, (~positive).sum())
     return float(candidates[np.argmax(np.round(above_rest - above_event, 12))])
-
-
-def platt_probability(events: Floats, training_scores: Floats, scores: Floats) -> Floats:
-    """Return probabilities for ``scores`` by a logistic curve fitted to out-of-fold training scores.
-
-    References
-    ----------
-    Platt, Advances in Large Margin Classifiers (1999) 61-74.
-    """
-    slope, intercept = logistic_line(events, training_scores, ridge=1e-3)
-    return np.asarray(1 / (1 + np.exp(-(intercept + slope * scores))))
 
 
 def logistic_line(events: Floats, x: Floats, *, ridge: float = 0.0, offset_only: bool = False) -> tuple[float, float]:

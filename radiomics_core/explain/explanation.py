@@ -15,7 +15,7 @@ from radiomics_core.findings import Finding, found
 from radiomics_core.i18n import lazy_
 from radiomics_core.settings import library_versions
 
-METHOD_VERSION = "1"
+METHOD_VERSION = "2"
 Scale = Literal["log_odds", "log_hazard"]
 
 

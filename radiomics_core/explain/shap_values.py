@@ -136,8 +136,7 @@ def run_unit(
     with threadpool_limits(1):
         fold = refit(subject, unit.repeat, unit.fold)
         attributions = _attributions(fold, settings, unit, progress)
-    slope, offset = _to_log_odds(fold)
-    return FoldExplanation(unit, _frames(subject, fold, attributions, unit, (slope, offset)))
+    return FoldExplanation(unit, _frames(subject, fold, attributions, unit))
 
 
 def assemble(subject: Subject, settings: ExplanationSettings, results: Iterable[FoldExplanation]) -> ShapExplanation:
@@ -169,22 +168,8 @@ def _attributions(
     return explain_model(fold.fitted.model, cases, background, seed, progress)
 
 
-def _to_log_odds(fold: RefittedFold) -> tuple[float, float]:
-    """Return slope and offset from the score to log-odds; Platt's line where the score is a decision value."""
-    if fold.fitted.candidate.scale != "decision":
-        return 1.0, 0.0
-    score = fold.stored["score"].to_numpy(float)
-    probability = np.clip(fold.stored["probability"].to_numpy(float), 1e-12, 1 - 1e-12)
-    if np.ptp(score) < 1e-12:
-        return 1.0, 0.0
-    slope, offset = np.polyfit(score, np.log(probability / (1 - probability)), 1)
-    return float(slope), float(offset)
-
-
-def _frames(
-    subject: Subject, fold: RefittedFold, made: Attributions, unit: ExplanationUnit, line: tuple[float, float]
-) -> dict[str, pd.DataFrame]:
-    slope, offset = line
+def _frames(subject: Subject, fold: RefittedFold, made: Attributions, unit: ExplanationUnit) -> dict[str, pd.DataFrame]:
+    slope, offset = fold.line.slope, fold.line.offset
     case_ids = np.array(subject.data.case_ids, dtype=object)[fold.held_out]
     raw: NDArray[np.float64] = fold.block.values[np.ix_(fold.held_out, fold.fitted.columns[fold.fitted.chosen])]
     names = fold.features
@@ -195,7 +180,7 @@ def _frames(
     })  # fmt: skip
     cases = pd.DataFrame({
         "case_id": case_ids, "repeat": unit.repeat, "fold": unit.fold, "base": made.base * slope + offset,
-        "score": fold.stored["score"].to_numpy(float) * slope + offset, "explainer": made.explainer,
+        "score": fold.line(fold.stored["score"].to_numpy(float)), "explainer": made.explainer,
         "n_features": len(names),
     })  # fmt: skip
     return {"values": values, "cases": cases}

@@ -11,6 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from radiomics_core.errors import NotApplicableError
+from radiomics_core.evaluation.recalibration import Line
 from radiomics_core.i18n import LazyText, lazy_
 from radiomics_core.validation.data import AnalysisData
 from radiomics_core.validation.lattice import FittedCandidate, fit_candidates
@@ -37,9 +38,9 @@ class Subject:
         Of the cross-validation underneath.
     inputs : str
     predictions : DataFrame
-        Columns ``repeat, case_id, fold, score`` and, for a binary endpoint, ``probability``; this row only.
+        Columns ``repeat, case_id, fold, score``; this row only.
     folds : DataFrame
-        Columns ``repeat, fold, recipe, candidate``; this row only.
+        Columns ``repeat, fold, recipe, candidate, slope, offset``; this row only.
     tools : Toolbox
     """
 
@@ -75,6 +76,8 @@ class RefittedFold:
         Positions of cases.
     stored : DataFrame
         Stored predictions of the held-out cases, in the order of ``held_out``.
+    line : Line
+        Stored recalibration of the fold: from the score to log-odds or log-hazards.
     """
 
     fitted: FittedCandidate
@@ -82,6 +85,7 @@ class RefittedFold:
     training: NDArray[np.intp]
     held_out: NDArray[np.intp]
     stored: pd.DataFrame
+    line: Line
 
     @property
     def features(self) -> list[str]:
@@ -130,6 +134,8 @@ def refit(subject: Subject, repeat: int, fold: int) -> RefittedFold:
         When the refitted model does not give the stored predictions: the data, the code or a library changed.
     """
     data = subject.data
+    if "slope" not in subject.folds:
+        raise _refusal(lazy_("the stored result is of an earlier version, without recalibrated predictions"))
     chosen = subject.folds[(subject.folds["repeat"] == repeat) & (subject.folds["fold"] == fold)].iloc[0]
     of_repeat = subject.predictions[subject.predictions["repeat"] == repeat].set_index("case_id")
     missing = [case_id for case_id in data.case_ids if case_id not in of_repeat.index]
@@ -146,7 +152,8 @@ def refit(subject: Subject, repeat: int, fold: int) -> RefittedFold:
     score = fitted.score(block.values[outside])
     if not np.allclose(score, stored["score"].to_numpy(float), rtol=1e-6, atol=1e-8):
         raise _refusal(lazy_("the refitted model does not give the stored predictions"))
-    return RefittedFold(fitted, block, np.flatnonzero(~outside), np.flatnonzero(outside), stored)
+    line = Line(float(chosen["slope"]), float(chosen["offset"]))
+    return RefittedFold(fitted, block, np.flatnonzero(~outside), np.flatnonzero(outside), stored, line)
 
 
 def _candidates(

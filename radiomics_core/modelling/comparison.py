@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from radiomics_core.errors import EndpointError
 from radiomics_core.evaluation.discrimination import AUC
+from radiomics_core.evaluation.recalibration import LOG_ODDS
 from radiomics_core.i18n import lazy_
 from radiomics_core.modelling import CLASSIFIERS
 from radiomics_core.validation import assemble as _assemble
@@ -20,6 +21,7 @@ from radiomics_core.validation.settings import ComparisonSettings
 TOOLBOX = Toolbox(
     models=CLASSIFIERS,
     metric=AUC,
+    scale=LOG_ODDS,
     plain_model="logistic",
     quick_models=("logistic_ridge", "svm_linear"),
     quick_selectors=("mann_whitney", "mrmr"),

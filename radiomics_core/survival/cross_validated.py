@@ -19,6 +19,7 @@ from radiomics_core.i18n import lazy_
 from radiomics_core.selection import SELECTORS
 from radiomics_core.survival import SURVIVAL_MODELS
 from radiomics_core.survival.evaluation import METHOD_VERSION, SurvivalEvaluation
+from radiomics_core.survival.recalibration import LOG_HAZARD
 from radiomics_core.survival.rows import make_evaluation
 from radiomics_core.survival.settings import AUTOMATIC, SurvivalSettings
 from radiomics_core.validation import cost, nested
@@ -36,6 +37,7 @@ EVENTS_PER_PARAMETER = 10
 TOOLBOX = Toolbox(
     models=SURVIVAL_MODELS,
     metric=HARRELL_C,
+    scale=LOG_HAZARD,
     plain_model="cox",
     quick_models=("ridge_cox",),
     quick_selectors=("cox_score",),

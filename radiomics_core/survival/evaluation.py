@@ -15,7 +15,7 @@ from radiomics_core.validation.centre_table import no_centres
 from radiomics_core.validation.evaluation import with_changes
 from radiomics_core.validation.stored import restore, store
 
-METHOD_VERSION = "3"
+METHOD_VERSION = "4"
 STORED_FRAMES = (
     "summary", "curves", "at_risk", "group_counts", "groups", "differences", "predictions", "folds", "chosen",
     "shuffles", "centres",
@@ -55,7 +55,8 @@ class SurvivalEvaluation:
     differences : DataFrame
         Paired differences of C: ``name, difference, low, high, p, p_holm, verdict, primary`` ...
     predictions : DataFrame
-        ``inputs, repeat, case_id, fold, score`` (log hazard by a model that never saw the case), ``percentile``.
+        ``inputs, repeat, case_id, fold, score`` (by a model that never saw the case), ``log_hazard`` (the score
+        recalibrated on inner out-of-fold scores), ``percentile``.
     folds, chosen, shuffles : DataFrame
         Fold values of C; features chosen per repeat and fold; C and separation of each shuffle.
     centres : DataFrame

@@ -23,7 +23,7 @@ from radiomics_core.survival.evaluation import METHOD_VERSION, SUMMARY_COLUMNS, 
 from radiomics_core.survival.kaplan_meier import default_ticks, kaplan_meier
 from radiomics_core.survival.risk_groups import GROUPS, RiskGroups, risk_groups, separation
 from radiomics_core.survival.settings import SurvivalSettings
-from radiomics_core.validation.assemble import comparison_findings, shuffles_missing
+from radiomics_core.validation.assemble import comparison_findings, flat_predictions, shuffles_missing
 from radiomics_core.validation.centre_table import LEAVE_ONE_CENTRE_OUT, centres_note, mean_over_centres
 from radiomics_core.validation.centres import make_centres, not_applicable
 from radiomics_core.validation.data import AnalysisData
@@ -126,7 +126,7 @@ def make_evaluation(
         group_counts=counts,
         groups=table,
         differences=make_differences(gathered.collected),
-        predictions=_by_inputs(gathered.collected.predictions).drop(columns=["probability", "positive"]),
+        predictions=_predictions(gathered.collected.predictions),
         folds=_by_inputs(gathered.collected.folds),
         chosen=_by_inputs(gathered.chosen),
         centres=gathered.collected.centres,
@@ -273,6 +273,12 @@ def _curves(
     )
 
 
+def _predictions(held_out: pd.DataFrame) -> pd.DataFrame:
+    """Return held-out scores by inputs; the recalibrated score is the log hazard, and nothing is decided by it."""
+    named = held_out.rename(columns={"linear_predictor": "log_hazard"})
+    return _by_inputs(named).drop(columns=["probability", "positive"])
+
+
 def _by_inputs(frame: pd.DataFrame) -> pd.DataFrame:
     inputs = frame["row"].astype(str).str.split("|").str[0]
     return frame.drop(columns=[c for c in ("shuffle", "row") if c in frame]).assign(inputs=inputs)
@@ -308,6 +314,7 @@ def _findings(gathered: Gathered, summary: pd.DataFrame, by_rule: Mapping[str, i
     data, settings = gathered.data, gathered.settings
     n_folds = gathered.collected.n_folds
     made = comparison_findings(data, settings.comparison(), n_folds)
+    made += flat_predictions(gathered.collected)
     made += shuffles_missing(settings.comparison(), int(gathered.shuffled_folds["shuffle"].nunique()))
     n_events = data.values.n_events
     training_events = round(n_events * (n_folds - 1) / n_folds)

@@ -194,9 +194,17 @@ def comparison_findings(
         empty = int((headline["selected"] == 0).sum())
         if empty:
             made.append(found(kinds.NOTHING_SELECTED, n=empty, total=len(headline)))
+        made += flat_predictions(collected)
         made += _centre_findings(collected)
         made += shuffles_missing(settings, int(collected.shuffles["shuffle"].nunique()))
     return made
+
+
+def flat_predictions(collected: Collected) -> list[Finding]:
+    """Return a finding when folds of the headline give every case the same predicted risk."""
+    headline = collected.folds[collected.folds["row"] == collected.headline]
+    flat = int((headline["slope"] == 0).sum())
+    return [found(kinds.FLAT_PREDICTIONS, n=flat, total=len(headline))] if flat else []
 
 
 def _centre_findings(collected: Collected) -> list[Finding]:

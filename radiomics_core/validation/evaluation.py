@@ -42,10 +42,13 @@ class Evaluation:
         ``n_pipelines``, ``method_version``, ``data_digest``, ``libraries``, ``not_applicable``; from the study's
         ledger when the job started: ``exploration_opened``, ``settings_changed_after_exploration``.
     predictions : DataFrame
-        row, repeat, case_id, fold, score, percentile, probability, positive: held out, real data only.
-        ``row`` is ``inputs|selector|classifier``.
+        row, repeat, case_id, fold, score, linear_predictor, percentile, probability, positive: held out, real data
+        only.
+        ``row`` is ``inputs|selector|classifier``; ``probability`` is that of ``linear_predictor``, the score after
+        recalibration on inner out-of-fold scores.
     folds : DataFrame
-        row, repeat, fold, value, variance, n_pairs, threshold, recipe, candidate, selected.
+        row, repeat, fold, value, variance, n_pairs, threshold, slope, offset, recipe, candidate, selected; slope and
+        offset are those of the recalibration.
     inner : DataFrame
         row, repeat, fold, other, value: the third layer, for intervals.
     chosen : DataFrame

@@ -64,6 +64,16 @@ SHUFFLES_MISSING = declare(
     lazy_("{n} of {total} shuffles did not finish and are left out of the shuffled-outcome check."),
     lazy_("Run the analysis again with another seed, or with fewer processes when memory ran out."),
 )
+FLAT_PREDICTIONS = declare(
+    "RX510",
+    "note",
+    lazy_("Predictions without spread"),
+    lazy_(
+        "In {n} of {total} folds higher scores did not mean more events among the training cases, out of fold; all "
+        "cases of such a fold get the same predicted risk."
+    ),
+    lazy_("This is a result: the predicted risks say little. The AUC or C-index is that of the scores."),
+)
 NEVER_SHUFFLED = declare(
     "RX509",
     "caution",

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from radiomics_core.evaluation.recalibration import PredictionScale
 from radiomics_core.validation.matrix import EncodedBlock, Preparer
 from radiomics_core.validation.recipe import ModelCandidate, ModelFamily, Recipe, ScoreScale, Toolbox, model_score
 from radiomics_core.validation.splits import seed_number
@@ -75,6 +76,9 @@ class Lattice:
     Attributes
     ----------
     candidates : list of Candidate, length n_candidates
+    fold_of : array of int, shape (n,)
+    target : array, shape (n,) or (n, 2)
+    scale : PredictionScale
     scores : dict (folds left out, fold) -> array (n_candidates, n_cases_in_fold)
     values : dict (folds left out, fold) -> array (n_candidates,)
         The metric.
@@ -82,19 +86,44 @@ class Lattice:
         Share of the training cases' scores at or below the score, for single folds left out.
     chosen : dict fold -> list of arrays
         Positions of chosen block columns per candidate, for single folds left out.
+    deviances : dict of folds left out -> array (n_candidates,)
+        Of the inner out-of-fold scores; filled when asked for.
     """
 
     candidates: list[Candidate]
     fold_of: Positions
+    target: Floats
+    scale: PredictionScale
     scores: dict[tuple[FoldSet, int], Floats] = field(default_factory=dict)
     values: dict[tuple[FoldSet, int], Floats] = field(default_factory=dict)
     percentiles: dict[int, Floats] = field(default_factory=dict)
     chosen: dict[int, list[Positions]] = field(default_factory=dict)
+    deviances: dict[FoldSet, Floats] = field(default_factory=dict)
 
     @property
     def n_folds(self) -> int:
         """Number of outer folds."""
         return int(self.fold_of.max()) + 1
+
+    def inside(self, left_out: FoldSet) -> list[int]:
+        """Return the training folds when some are left out."""
+        return [fold for fold in range(self.n_folds) if fold not in left_out]
+
+    def inner_deviance(self, left_out: FoldSet) -> Floats:
+        """Return the deviance of each candidate's inner out-of-fold scores; the folds left out play no part."""
+        if left_out not in self.deviances:
+            inside = self.inside(left_out)
+            scores = np.concatenate([self.scores[left_out | {fold}, fold] for fold in inside], axis=1)
+            target = np.concatenate([self.target[self.fold_of == fold] for fold in inside])
+            self.deviances[left_out] = self.scale.deviance(target, scores)
+        return self.deviances[left_out]
+
+    def inner_values(self, left_out: FoldSet) -> Floats:
+        """Return the metric of each candidate, averaged over the inner folds that have one (0.5 when none has)."""
+        values = np.array([self.values[left_out | {fold}, fold] for fold in self.inside(left_out)])
+        counted = np.isfinite(values)
+        total = np.where(counted, values, 0.0).sum(axis=0)
+        return np.where(counted.any(axis=0), total / np.maximum(counted.sum(axis=0), 1), 0.5)
 
 
 def make_candidates(recipes: Sequence[Recipe], tools: Toolbox) -> list[Candidate]:
@@ -141,7 +170,7 @@ def fit_lattice(
     sets : sequence of sets of folds, optional
         What is left out in turn, instead of every set of up to ``depth`` folds.
     """
-    lattice = Lattice(make_candidates(recipes, tools), fold_of)
+    lattice = Lattice(make_candidates(recipes, tools), fold_of, target, tools.scale)
     for left_out in fold_sets(lattice.n_folds, depth) if sets is None else sets:
         training = ~np.isin(fold_of, list(left_out))
         held = {fold: block.values[fold_of == fold] for fold in left_out}

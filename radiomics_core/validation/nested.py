@@ -12,7 +12,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from radiomics_core.errors import SettingsError
-from radiomics_core.evaluation.thresholds import platt_probability, youden_threshold
+from radiomics_core.evaluation.recalibration import Line, as_probability
+from radiomics_core.evaluation.thresholds import youden_threshold
 from radiomics_core.i18n import lazy_
 from radiomics_core.settings import Settings
 from radiomics_core.validation import centres
@@ -33,7 +34,7 @@ from radiomics_core.validation.splits import assign_folds, keyed_seed, seed_numb
 
 __all__ = ["Unit", "UnitResult", "keyed_seed", "recipes_of", "run_unit", "units_of_work"]
 
-METHOD_VERSION = "4"
+METHOD_VERSION = "5"
 FRAMES = ("predictions", "folds", "inner", "chosen")
 LOW_DIMENSIONAL = ("clinical", "volume", "centre")
 
@@ -179,8 +180,9 @@ def run_unit(data: AnalysisData, settings: ComparisonSettings, unit: Unit, tools
     Returns
     -------
     UnitResult
-        Frames ``predictions`` (row, repeat, shuffle, case_id, fold, score, percentile, probability, positive),
-        ``folds`` (row, repeat, shuffle, fold, value, variance, n_pairs, candidate, threshold, selected),
+        Frames ``predictions`` (row, repeat, shuffle, case_id, fold, score, linear_predictor, percentile, probability,
+        positive), ``folds`` (row, repeat, shuffle, fold, value, variance, n_pairs, candidate, threshold, slope, offset,
+        selected),
         ``inner`` (row, repeat, shuffle, fold, other, value) and ``chosen`` (row, repeat, shuffle, fold, feature).
         A unit of kind ``centre`` has what :func:`radiomics_core.validation.centres.score_centre` returns.
     """
@@ -272,18 +274,21 @@ class _UnitWork:
         inside = self.fold_of == fold
         score = held.scores[fold]
         value, variance, n_pairs = self._value(inside, score)
-        threshold, probability = self._decide(held, score)
+        threshold, line = self._decide(held)
+        linear = line(score)
+        binary = self.data.target.ndim == 1
         block, lattice = self._lattice("radiomics" if self.data.blocks[inputs].kind == "combined" else inputs)
         features = [block.names[i] for i in lattice.chosen[fold][held.candidate]]
         candidate = lattice.candidates[held.candidate]
         self._collect("folds", row, {
             "fold": [fold], "value": [value], "variance": [variance], "n_pairs": [n_pairs], "threshold": [threshold],
+            "slope": [line.slope], "offset": [line.offset],
             "recipe": [candidate.recipe.name], "candidate": [candidate.label], "selected": [len(features)],
         })  # fmt: skip
         self._collect("predictions", row, {
             "case_id": np.array(self.data.case_ids, dtype=object)[inside], "fold": np.full(int(inside.sum()), fold),
-            "score": score, "percentile": held.percentiles, "probability": probability,
-            "positive": score >= threshold,
+            "score": score, "linear_predictor": linear, "percentile": held.percentiles,
+            "probability": as_probability(linear) if binary else np.nan, "positive": score >= threshold,
         })  # fmt: skip
         if self.unit.kind == "real":
             self._collect("chosen", row, {"fold": [fold] * len(features), "feature": features})
@@ -295,16 +300,12 @@ class _UnitWork:
             target, score = one_per_patient(self.patients[inside], target, score)
         return held_out_value(self.tools.metric, target, score)
 
-    def _decide(self, held: HeldOut, score: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
-        """Return the threshold and the probabilities, both learnt from inner out-of-fold scores."""
-        if self.data.target.ndim == 2:
-            return float("nan"), np.full(len(score), np.nan)
+    def _decide(self, held: HeldOut) -> tuple[float, Line]:
+        """Return the threshold (binary endpoints) and the recalibration, both learnt from inner out-of-fold scores."""
         inner = np.concatenate(list(held.inner.values()))
-        events = np.concatenate([self.data.target[self.fold_of == fold] for fold in held.inner])
-        threshold = youden_threshold(events, inner)
-        if held.scale == "log_odds":
-            return threshold, 1 / (1 + np.exp(-score))
-        return threshold, platt_probability(events, inner, score)
+        target = np.concatenate([self.data.target[self.fold_of == fold] for fold in held.inner])
+        threshold = youden_threshold(target, inner) if target.ndim == 1 else float("nan")
+        return threshold, self.tools.scale.line(target, inner)
 
     def _collect(self, frame: str, row: str, columns: dict[str, Any]) -> None:
         self.collected[frame].append(pd.DataFrame({"row": row, **columns}))

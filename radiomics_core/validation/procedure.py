@@ -14,6 +14,8 @@ from radiomics_core.validation.recipe import ModelCandidate, Toolbox, model_scor
 
 Floats = NDArray[np.float64]
 Positions = NDArray[np.intp]
+DIGITS = 10
+"""A difference below rounding is a tie, whatever the order of summation was."""
 
 
 @dataclass(frozen=True)
@@ -35,31 +37,41 @@ class HeldOut:
     scores: dict[int, Floats]
     inner: dict[int, Floats]
     percentiles: Floats | None = None
-    scale: str = "log_odds"
 
 
 def tune(lattice: Lattice, left_out: FoldSet, among: Positions) -> int:
-    """Return the candidate with the best mean inner value when ``left_out`` is held out; ties to the simplest."""
-    inside = [f for f in range(lattice.n_folds) if f not in left_out]
-    values = np.array([lattice.values[left_out | {fold}, fold][among] for fold in inside])
-    counted = np.isfinite(values)
-    total = np.where(counted, values, 0.0).sum(axis=0)
-    means = np.where(counted.any(axis=0), total / np.maximum(counted.sum(axis=0), 1), 0.5)
-    # a difference below rounding is a tie, whatever the order of summation was
-    return int(among[np.argmax(np.round(means, 10))])
+    """Return the candidate to use when ``left_out`` is held out, known from the inner folds; ties to the simplest.
+
+    Within a pipeline the values of its tuning parameters are compared by deviance, which also sees how far
+    predictions spread, and pipelines by the metric. Decision scores have no deviance: the metric compares them.
+    """
+    means = lattice.inner_values(left_out)
+    winners = np.array([_tuned(lattice, left_out, part, means) for part in _by_recipe(lattice, among)])
+    return int(winners[np.argmax(np.round(means[winners], DIGITS))])
+
+
+def _by_recipe(lattice: Lattice, among: Positions) -> list[Positions]:
+    members: dict[str, list[int]] = {}
+    for position in among:
+        members.setdefault(lattice.candidates[position].recipe.name, []).append(int(position))
+    return [np.array(part, dtype=np.intp) for part in members.values()]
+
+
+def _tuned(lattice: Lattice, left_out: FoldSet, among: Positions, means: Floats) -> int:
+    if lattice.candidates[among[0]].scale == "decision":
+        return int(among[np.argmax(np.round(means[among], DIGITS))])
+    return int(among[np.argmin(np.round(lattice.inner_deviance(left_out)[among], DIGITS))])
 
 
 def run_procedure(lattice: Lattice, left_out: FoldSet, among: Positions) -> HeldOut:
     """Tune without ``left_out`` and score it; needs the lattice one layer deeper than ``left_out``."""
     best = tune(lattice, left_out, among)
-    inside = [f for f in range(lattice.n_folds) if f not in left_out]
     single = next(iter(left_out)) if len(left_out) == 1 else None
     return HeldOut(
         candidate=best,
         scores={fold: lattice.scores[left_out, fold][best] for fold in left_out},
-        inner={fold: lattice.scores[left_out | {fold}, fold][best] for fold in inside},
+        inner={fold: lattice.scores[left_out | {fold}, fold][best] for fold in lattice.inside(left_out)},
         percentiles=None if single is None else lattice.percentiles[single][best],
-        scale=lattice.candidates[best].scale,
     )
 
 
@@ -75,7 +87,7 @@ class Stack:
     def run(self, base: HeldOut, left_out: FoldSet, seed: int) -> HeldOut:
         """Fit on the training folds (clinical and inner out-of-fold rad-score) and score the folds left out.
 
-        ``inner`` is filled where a threshold will be chosen: one fold left out, a binary target.
+        ``inner`` is filled where scores will be recalibrated: one fold left out.
         """
         training = ~np.isin(self.fold_of, list(left_out))
         matrix = np.column_stack([self.clinical.values, self._spread(base)])
@@ -83,9 +95,8 @@ class Stack:
         single = len(left_out) == 1
         held = {fold: scores[self.fold_of == fold] for fold in left_out}
         percentiles = _percentiles(scores[training], next(iter(held.values()))) if single else None
-        decides = single and self.target.ndim == 1
-        inner = self._inner(matrix, training, seed) if decides else {}
-        return HeldOut(base.candidate, held, inner, percentiles, self.scale)
+        inner = self._inner(matrix, training, seed) if single else {}
+        return HeldOut(base.candidate, held, inner, percentiles)
 
     def _scores(self, matrix: Floats, training: NDArray[np.bool_], seed: int) -> Floats:
         """Return the scores of all cases by a model of the training ones."""
@@ -100,11 +111,6 @@ class Stack:
         return {
             fold: self._scores(matrix, training & (self.fold_of != fold), seed)[self.fold_of == fold] for fold in folds
         }
-
-    @property
-    def scale(self) -> str:
-        """What the stacked score is."""
-        return self.tools.models.build(self.tools.plain_model).scale
 
     def _plain_model(self) -> ModelCandidate:
         return self.tools.models.build(self.tools.plain_model).candidates[0]

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from radiomics_core.evaluation.discrimination import Metric
+from radiomics_core.evaluation.recalibration import PredictionScale
 from radiomics_core.features.screens import SCREENS, Screen
 from radiomics_core.registry import Registry
 from radiomics_core.selection import SELECTORS
@@ -65,8 +66,8 @@ class ModelFamily:
     ----------
     candidates : tuple of ModelCandidate
     scale : {"log_odds", "decision", "log_hazard"}
-        What its score is. ``decision`` scores are turned into probabilities by Platt's method on inner
-        out-of-fold scores.
+        What its score is before recalibration. Tuning values are compared by deviance; those of ``decision`` scores,
+        which have none, by the metric.
     """
 
     candidates: tuple[ModelCandidate, ...]
@@ -82,6 +83,8 @@ class Toolbox:
     models : Registry of ModelFamily
         CLASSIFIERS or SURVIVAL_MODELS.
     metric : Metric
+    scale : PredictionScale
+        How scores are recalibrated, and their deviance.
     plain_model : str
         Name of the unpenalised model for inputs with few columns and for stacking.
     quick_models, quick_selectors : tuple of str
@@ -90,6 +93,7 @@ class Toolbox:
 
     models: Registry[ModelFamily]
     metric: Metric
+    scale: PredictionScale
     plain_model: str
     quick_models: tuple[str, ...]
     quick_selectors: tuple[str, ...]

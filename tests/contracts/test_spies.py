@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from radiomics_core.evaluation.discrimination import AUC, HARRELL_C
+from radiomics_core.evaluation.recalibration import Line, PredictionScale
 from radiomics_core.i18n import lazy_
 from radiomics_core.registry import Choice, Registry
 from radiomics_core.validation import nested
@@ -54,13 +55,27 @@ class SpyPreparer:
 
 
 class SpyModel:
+    """Its score is the position of the case, so that whatever is learnt from scores is seen as well."""
+
     def fit(self, features, target):
         note("model", features)
         assert len(features) == len(target)
         return self
 
     def predict(self, features):
-        return features[:, 1]
+        return features[:, 0]
+
+
+def spy_line(target, score):
+    note("recalibration", score[:, None])
+    assert len(score) == len(target)
+    return Line(1.0, 0.0)
+
+
+def spy_deviance(target, scores):
+    note("tuning", scores[0][:, None])
+    assert scores.shape[1] == len(target)
+    return np.zeros(len(scores))
 
 
 def spy_tools(metric):
@@ -73,6 +88,7 @@ def spy_tools(metric):
     return Toolbox(
         models=rows("model", lambda: family),
         metric=metric,
+        scale=PredictionScale("log_odds" if metric is AUC else "log_hazard", spy_line, spy_deviance),
         plain_model="spy",
         quick_models=("spy",),
         quick_selectors=("spy",),
@@ -108,6 +124,7 @@ def test_the_whole_procedure_never_learns_from_a_patient_of_the_fold_it_scores(i
     unit = nested.Unit(kind="real", repeat=0, inputs=(inputs,))
     SEEN.clear()
     nested.run_unit(data, settings, unit, spy_tools(AUC))
+    assert {"screen", "preparer", "selector", "model", "tuning", "recalibration"} == set(SEEN)
     folds = assign_folds(data, 5, settings.seed, 0)
     held_sets = [frozenset(np.flatnonzero(folds == k).tolist()) for k in range(5)]
     patients = np.array(data.patient_ids)
@@ -117,6 +134,22 @@ def test_the_whole_procedure_never_learns_from_a_patient_of_the_fold_it_scores(i
             assert untouched, who
             for held in untouched:
                 assert not set(patients[list(held)]) & set(patients[list(rows)]), who
+
+
+@pytest.mark.parametrize("survival", [False, True])
+@pytest.mark.parametrize("inputs", ["radiomics", "combined"])
+def test_predictions_of_a_fold_are_recalibrated_on_exactly_the_other_folds(inputs, survival):
+    data = make_data(n=90, p=5, cases_per_patient=2, index_feature=True, clinical=True, survival=survival)
+    clinical = data.clinical.assign(position=np.arange(90.0))[["position", "age", "grade"]]
+    data = replace(data, clinical=clinical)
+    settings = ComparisonSettings(
+        repeats=1, folds=4, shuffles=0, selectors=("spy",), classifiers=("spy",), screen="spy"
+    )
+    unit = nested.Unit(kind="real", repeat=0, inputs=(inputs,))
+    SEEN.clear()
+    nested.run_unit(data, settings, unit, spy_tools(HARRELL_C if survival else AUC))
+    folds = assign_folds(data, 4, settings.seed, 0)
+    assert SEEN["recalibration"] == [frozenset(np.flatnonzero(folds != k).tolist()) for k in range(4)]
 
 
 def test_changing_held_out_rows_changes_no_model():

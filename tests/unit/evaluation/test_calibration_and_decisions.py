@@ -5,7 +5,8 @@ from sklearn.linear_model import LogisticRegression
 from radiomics_core.errors import SettingsError
 from radiomics_core.evaluation.calibration import calibration_groups, calibration_line, wilson_limits
 from radiomics_core.evaluation.decision import brier_score, net_benefit
-from radiomics_core.evaluation.thresholds import decision_counts, platt_probability, youden_threshold
+from radiomics_core.evaluation.recalibration import as_probability, logistic_recalibration
+from radiomics_core.evaluation.thresholds import decision_counts, youden_threshold
 
 
 @pytest.fixture
@@ -72,6 +73,7 @@ def test_share_without_a_denominator_is_missing_not_zero():
     assert np.isnan(decision_counts([1, 0], [False, False]).shares["ppv"])
 
 
-def test_platt_probabilities_have_the_training_event_rate(predictions):
+def test_recalibrated_probabilities_have_the_training_event_rate(predictions):
     event, linear, _probability = predictions
-    assert platt_probability(event, linear, linear).mean() == pytest.approx(event.mean(), abs=1e-3)
+    line = logistic_recalibration(event, linear)
+    assert as_probability(line(linear)).mean() == pytest.approx(event.mean(), abs=1e-3)

@@ -96,7 +96,7 @@ def test_nothing_that_learns_sees_the_held_out_centre_its_patients_or_cases_of_u
         spies.SEEN.clear()
         result = nested.run_unit(data, settings, unit, tools)
         seen = {who: frozenset.union(*rows) for who, rows in spies.SEEN.items()}
-        assert seen == dict.fromkeys(("screen", "preparer", "selector", "model"), frozenset(own))
+        assert seen == dict.fromkeys(("screen", "preparer", "selector", "model", "tuning"), frozenset(own))
         assert list(result.frames["predictions"]["case_id"]) == [
             case for case, c in zip(data.case_ids, centre, strict=True) if c == unit.centre
         ]

@@ -7,6 +7,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
 from radiomics_core.errors import EndpointError, SettingsError
+from radiomics_core.evaluation.recalibration import LOG_ODDS
 from radiomics_core.i18n import lazy_
 from radiomics_core.modelling import comparison
 from radiomics_core.registry import Choice, Registry
@@ -159,6 +160,22 @@ def test_a_fold_in_which_the_selector_finds_nothing_counts_one_half():
     evaluation = assemble(data, settings, [nested.run_unit(data, settings, u, tools) for u in units], tools)
     assert evaluation.headline["value"] == 0.5
     assert "RX506" in {finding.code for finding in evaluation.findings}
+
+
+def test_a_score_that_says_nothing_gives_every_case_the_event_rate_and_a_finding(data):
+    settings = ComparisonSettings(
+        repeats=1, shuffles=0, selectors=("anova",), classifiers=("logistic_ridge",), interval=False
+    )
+    unit = nested.units_of_work(data, settings)[0]
+    made = nested.run_unit(data, settings, unit, comparison.TOOLBOX)
+    against = replace(comparison.TOOLBOX, scale=replace(LOG_ODDS, line=lambda y, s: LOG_ODDS.line(1 - y, s)))
+    flat = nested.run_unit(data, settings, unit, against)
+    evaluation = assemble(data, settings, [flat], against)
+    part = evaluation.predictions[evaluation.predictions["row"] == evaluation.headline_row]
+    assert part.groupby("fold")["probability"].agg(np.ptp).max() < 1e-12
+    assert evaluation.headline["value"] > 0.7  # the order of the scores is another matter
+    assert "RX510" in {finding.code for finding in evaluation.findings}
+    assert "RX510" not in {finding.code for finding in assemble(data, settings, [made], against).findings}
 
 
 class FindsNothing:
