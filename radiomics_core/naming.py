@@ -1,14 +1,19 @@
 """Names of columns: ``{image}__{roi}__{pyradiomics name}`` with slugs; one-image one-ROI tables use the plain name.
 
+The table's ``columns`` say which image and region a column is of, so a name is never taken apart.
 Only the two ends use this: extraction writes names, import reads them. Everything between asks ``feature_columns``.
 """
 
 from __future__ import annotations
 
+import hashlib
 import re
 import unicodedata
+from collections import Counter
+from collections.abc import Iterable
 
 FAMILIES = ("shape", "shape2D", "firstorder", "glcm", "glrlm", "glszm", "gldm", "ngtdm")
+MAX_SLUG = 24
 VOLUME_FEATURES = ("MeshVolume", "VoxelVolume")
 
 _PYRADIOMICS_NAME = re.compile(
@@ -19,14 +24,40 @@ _PYRADIOMICS_NAME = re.compile(
 
 
 def slug(text: str) -> str:
-    """Return the text with every run of characters outside ``[A-Za-z0-9]`` as one hyphen; never empty."""
+    """Return a name for columns and folders: letters and digits, every other run of characters as one hyphen.
+
+    Names whose letters all have an ASCII form get it (``Läsion`` becomes ``Lasion``); in others every letter stays, so
+    that two Chinese names have two slugs. Signs alone become ``x-`` and a digest; only the empty text gives ``x``.
+    """
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
-    return re.sub(r"[^A-Za-z0-9]+", "-", plain).strip("-") or "x"
+    kept = plain if _letters(plain) == _letters(text) else unicodedata.normalize("NFC", text)
+    return "-".join(re.findall(r"[^\W_]+", kept)) or ("x" if not text else f"x-{_short_digest(text)}")
+
+
+def unique_slug(text: str) -> str:
+    """Return a slug that no other text has, for files beside each other: a digest stands for what a slug drops."""
+    short = slug(text)[:MAX_SLUG]
+    return short if short == text else f"{short}-{_short_digest(text)}"
+
+
+def slugs(texts: Iterable[str]) -> dict[str, str]:
+    """Return the slug of each text; those that would share one (``T1 post``, ``T1-post``) get a digest."""
+    made = {text: slug(text) for text in dict.fromkeys(texts)}
+    shared = {one for one, n in Counter(made.values()).items() if n > 1}
+    return {text: unique_slug(text) if one in shared else one for text, one in made.items()}
 
 
 def column_name(image: str, roi: str, feature_name: str, *, single: bool = False) -> str:
-    """Return a column's name; ``single`` for a table of one image and one region."""
-    return feature_name if single else f"{slug(image)}__{slug(roi)}__{feature_name}"
+    """Return a column's name from slugs; ``single`` for a table of one image and one region."""
+    return feature_name if single else f"{image}__{roi}__{feature_name}"
+
+
+def _letters(text: str) -> int:
+    return sum(unicodedata.category(sign)[0] in "LN" for sign in unicodedata.normalize("NFKD", text))
+
+
+def _short_digest(text: str) -> str:
+    return hashlib.sha256(unicodedata.normalize("NFC", text).encode()).hexdigest()[:8]
 
 
 def split_feature_name(name: str) -> tuple[str, str, str, str] | None:

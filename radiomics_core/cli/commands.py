@@ -44,7 +44,7 @@ def new(chosen: argparse.Namespace) -> int:
     from radiomics_core.study.steps import clinical, images
 
     found = Path(chosen.images).expanduser()
-    with _created(chosen.study) as study:
+    with _created(chosen.study, found) as study:
         result = images.import_folder(study, found, chosen.pattern)
         say(plural(len(result.cases), "{n} case imported", "{n} cases imported"))
         if chosen.clinical:
@@ -56,7 +56,7 @@ def import_features(chosen: argparse.Namespace) -> int:
     """Create a study from a table of features."""
     from radiomics_core.study.steps import clinical, feature_import
 
-    with _created(chosen.study) as study:
+    with _created(chosen.study, Path(chosen.table)) as study:
         table = feature_import.import_table(
             study, Path(chosen.table), chosen.id, patient_column=chosen.patient, on_text=chosen.text
         )
@@ -221,12 +221,14 @@ def _opened(folder: str) -> Iterator[Study]:
 
 
 @contextmanager
-def _created(folder: str) -> Iterator[Study]:
+def _created(folder: str, source: Path) -> Iterator[Study]:
+    """Make a study that is filled inside the block; after an error or a kill the same command works again."""
     path = Path(folder).expanduser().absolute()
     was_there = path.is_dir()
-    with _closing(library.create(path.name, path)) as study:
+    with _closing(library.create(path.name, path, unfinished=source.name)) as study:
         try:
             yield study
+            study.finish_making()
         except BaseException:
             _undo(study, was_there)
             raise

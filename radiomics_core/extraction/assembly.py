@@ -18,7 +18,7 @@ from radiomics_core.extraction.units import feature_unit, intensity_unit
 from radiomics_core.features.table import COLUMN_FIELDS, KEY_COLUMNS, FeatureTable
 from radiomics_core.findings import Finding, found
 from radiomics_core.i18n import lazy_
-from radiomics_core.naming import VOLUME_FEATURES, column_name, split_feature_name
+from radiomics_core.naming import VOLUME_FEATURES, column_name, slugs, split_feature_name
 from radiomics_core.settings import digest_of
 
 VOLUME_FAMILIES = ("shape",)
@@ -61,6 +61,7 @@ def assemble(
         settings_digest=settings.digest(),
         inputs_digest=inputs_digest(cases, pairs),
         settings={image: settings.to_parameters() for image in images},
+        sources={f"{i}|{r}": [settings.digest(), inputs_digest(cases, [(i, r)])] for i, r in pairs},
     )
 
 
@@ -82,40 +83,51 @@ def inputs_digest(cases: Sequence[Case], pairs: Sequence[tuple[str, str]]) -> st
     return digest_of(files)
 
 
+class _Names:
+    """Names of the columns of some images and regions."""
+
+    def __init__(self, pairs: Sequence[tuple[str, str]]) -> None:
+        self._single = len(pairs) == 1
+        self._images = slugs(image for image, _ in pairs)
+        self._rois = slugs(roi for _, roi in pairs)
+
+    def of(self, image: str, roi: str, feature_name: str) -> str:
+        return column_name(self._images[image], self._rois[roi], feature_name, single=self._single)
+
+
 def _columns(
     results: Sequence[CaseResult], pairs: Sequence[tuple[str, str]], cohort: Cohort, settings: ExtractionSettings
 ) -> list[list[str]]:
-    single = len(pairs) == 1
+    names = _Names(pairs)
     modalities = {image.name: image.modality for case in cohort.cases for image in case.images}
     rows = []
     for image, roi in pairs:
         unique = dict.fromkeys(name for r in results if (r.image, r.roi) == (image, roi) for name in r.values)
         for name in unique:
-            rows.append(_column_row(name, (image, roi), single, modalities.get(image, ""), settings))
+            column = names.of(image, roi, name)
+            rows.append([column, *_column_row(name, (image, roi), modalities.get(image, ""), settings)])
     return rows
 
 
-def _column_row(
-    name: str, pair: tuple[str, str], single: bool, modality: str, settings: ExtractionSettings
-) -> list[str]:
+def _column_row(name: str, pair: tuple[str, str], modality: str, settings: ExtractionSettings) -> list[str]:
     parts = split_feature_name(name)
     if parts is None:
         raise TableError(lazy_("the engine gave a feature with an unknown name '{name}'"), name=name)
     _, filter_name, family, feature = parts
     unit = feature_unit(family, feature, intensity_unit(modality, filter_name, settings))
     kind = "volume" if family in VOLUME_FAMILIES and feature in VOLUME_FEATURES else "radiomics"
-    column = column_name(*pair, name, single=single)
-    return [column, *pair, filter_name, family, feature, unit, kind, pair[0]]
+    return [*pair, filter_name, family, feature, unit, kind, pair[0]]
 
 
 def _values(
     results: Sequence[CaseResult], cases: Sequence[Case], pairs: Sequence[tuple[str, str]], columns: list[str]
 ) -> pd.DataFrame:
-    single = len(pairs) == 1
+    names = _Names(pairs)
     rows: dict[str, dict[str, float]] = {case.case_id: {} for case in cases}
     for result in results:
-        named = {column_name(result.image, result.roi, n, single=single): v for n, v in result.values.items()}
-        rows[result.case_id].update(named)
+        rows[result.case_id].update(
+            {names.of(result.image, result.roi, name): value for name, value in result.values.items()}
+        )
     frame = pd.DataFrame.from_dict(rows, orient="index", columns=columns, dtype=np.float64)
     return frame.rename_axis("case_id")
 
@@ -123,7 +135,8 @@ def _values(
 def merge_tables(tables: Sequence[FeatureTable]) -> FeatureTable:
     """Put tables of different images (CT, then PET) side by side; a case keeps NaN where one table lacks it.
 
-    Columns get names with image and region. A later table replaces an earlier one of the same image and region.
+    Columns get names with image and region. A later table replaces an earlier one of the same image and region, in its
+    place, so that the same extraction done again gives the same table with the same provenance.
 
     Raises
     ------
@@ -135,22 +148,46 @@ def merge_tables(tables: Sequence[FeatureTable]) -> FeatureTable:
             lazy_("feature tables of different engines or versions cannot be put together"),
             remedy=lazy_("Extract all images with the same engine"),
         )
+    pairs = list(dict.fromkeys(pair for table in tables for pair in _pairs(table)))
     kept = _without_replaced(tables)
-    single = len({(c.image, c.roi) for table in kept for c in table.columns.itertuples()}) == 1
-    named = [_with_names(table, single) for table in kept]
+    if len(kept) == 1 and _pairs(kept[0]) == _pairs(tables[-1]):
+        return kept[0]
+    named = [_with_names(table, _Names(pairs)) for table in kept]
     keys = pd.concat([table.keys for table in named]).drop_duplicates("case_id").sort_values("case_id")
     order = list(keys["case_id"])
+    columns = _in_order(pd.concat([table.columns for table in named], ignore_index=True), pairs)
     values = pd.concat([table.values.reindex(order) for table in named], axis=1).rename_axis("case_id")
+    sources = dict(sorted((name, digests) for table in named for name, digests in _sources(table).items()))
     return FeatureTable(
-        values=values,
+        values=values[list(columns["column"])],
         keys=keys.reset_index(drop=True),
-        columns=pd.concat([table.columns for table in named], ignore_index=True),
+        columns=columns,
         engine=tables[0].engine,
         engine_version=tables[0].engine_version,
-        settings_digest=digest_of([table.settings_digest for table in named]),
-        inputs_digest=digest_of([table.inputs_digest for table in named]),
-        settings={image: setting for table in named for image, setting in table.settings.items()},
+        settings_digest=_joined([settings for settings, _inputs in sources.values()]),
+        inputs_digest=_joined([inputs for _settings, inputs in sources.values()]),
+        settings={image: setting for table in named for image, setting in sorted(table.settings.items())},
+        sources=sources,
     )
+
+
+def _pairs(table: FeatureTable) -> list[tuple[str, str]]:
+    return list(dict.fromkeys(zip(table.columns["image"], table.columns["roi"], strict=True)))
+
+
+def _sources(table: FeatureTable) -> dict[str, list[str]]:
+    """Return the digests of settings and files per image and region; older tables have one for all of them."""
+    whole = [table.settings_digest, table.inputs_digest]
+    return {name: table.sources.get(name, whole) for name in (f"{image}|{roi}" for image, roi in _pairs(table))}
+
+
+def _joined(digests: list[str]) -> str:
+    return digests[0] if len(set(digests)) == 1 else digest_of(digests)
+
+
+def _in_order(columns: pd.DataFrame, pairs: list[tuple[str, str]]) -> pd.DataFrame:
+    place = [pairs.index(pair) for pair in zip(columns["image"], columns["roi"], strict=True)]
+    return columns.iloc[np.argsort(place, kind="stable")].reset_index(drop=True)
 
 
 def _without_replaced(tables: Sequence[FeatureTable]) -> list[FeatureTable]:
@@ -161,7 +198,7 @@ def _without_replaced(tables: Sequence[FeatureTable]) -> list[FeatureTable]:
         keep = [pair not in later for pair in pairs]
         later.update(pairs)
         if any(keep):
-            kept.append(_take_columns(table, keep))
+            kept.append(table if all(keep) else _take_columns(table, keep))
     return kept[::-1]
 
 
@@ -170,10 +207,9 @@ def _take_columns(table: FeatureTable, keep: list[bool]) -> FeatureTable:
     return _replaced(table, table.values[list(columns["column"])], columns)
 
 
-def _with_names(table: FeatureTable, single: bool) -> FeatureTable:
+def _with_names(table: FeatureTable, made: _Names) -> FeatureTable:
     names = [
-        column_name(str(c.image), str(c.roi), f"{c.filter}_{c.family}_{c.feature}", single=single)
-        for c in table.columns.itertuples()
+        made.of(str(c.image), str(c.roi), f"{c.filter}_{c.family}_{c.feature}") for c in table.columns.itertuples()
     ]
     values = table.values.set_axis(names, axis=1)
     return _replaced(table, values, table.columns.assign(column=names))

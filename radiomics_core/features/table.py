@@ -32,6 +32,9 @@ class FeatureTable:
         How the numbers were made; ``engine`` is ``"imported"`` for a table from a file.
     settings : dict
         The extraction settings as plain data, per image name.
+    sources : dict
+        ``"image|roi"`` to the digests of its settings and files, so that tables put together from several images have
+        the same provenance however often one of them was extracted again.
     """
 
     values: pd.DataFrame
@@ -42,6 +45,7 @@ class FeatureTable:
     settings_digest: str = ""
     inputs_digest: str = ""
     settings: dict[str, Any] = field(default_factory=dict)
+    sources: dict[str, list[str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if list(self.values.columns) != list(self.columns["column"]):

@@ -52,6 +52,7 @@ class Catalogue:
         self.guard: Callable[[], None] | None = None
         self.check_lease: Callable[[], None] | None = None
         self._lock = threading.RLock()
+        self._afterwards: list[Callable[[], None]] = []
         self._documents: dict[str, tuple[int, Any]] = {}
         with self._errors():
             address = f"{path.absolute().as_uri()}{'?mode=ro' if read_only else ''}"
@@ -109,7 +110,8 @@ class Catalogue:
         """Change several things together or not at all.
 
         ``guarded`` asks first whether the folder is still at its place, and inside, where nobody else can write,
-        whether this session still holds the lease.
+        whether this session still holds the lease. Inside another transaction this is a part of it: an error takes back
+        the part, and what is kept is committed with the whole.
         """
         if self.read_only:
             raise StudyError(
@@ -120,18 +122,41 @@ class Catalogue:
             self.guard()
         with self._lock, self._errors():
             nested = self._connection.in_transaction
-            if not nested:
-                self._connection.execute("BEGIN IMMEDIATE")
+            self._connection.execute("SAVEPOINT part" if nested else "BEGIN IMMEDIATE")
             try:
                 if guarded and self.check_lease is not None:
                     self.check_lease()
                 yield self._connection
+                self._connection.execute("RELEASE part" if nested else "COMMIT")
             except BaseException:
-                if not nested:
-                    self._connection.execute("ROLLBACK")
+                self._take_back(nested)
                 raise
-            if not nested:
-                self._connection.execute("COMMIT")
+            finally:
+                self._end(nested)
+
+    def when_over(self, act: Callable[[], None]) -> None:
+        """Call ``act`` when the outermost transaction has ended, either way; at once outside of one."""
+        with self._lock:
+            if self._connection.in_transaction:
+                self._afterwards.append(act)
+                return
+        act()
+
+    def _take_back(self, nested: bool) -> None:
+        if not self._connection.in_transaction:
+            return  # a full disk makes SQLite take the whole transaction back itself
+        if nested:
+            self._connection.execute("ROLLBACK TO part")
+            self._connection.execute("RELEASE part")
+        else:
+            self._connection.execute("ROLLBACK")
+
+    def _end(self, nested: bool) -> None:
+        if nested:
+            return
+        waiting, self._afterwards = self._afterwards, []
+        for act in waiting:
+            act()
 
     def document(self, key: str, make: Callable[[Any], Any] = lambda value: value) -> Any:
         """Return a stored value passed through ``make`` (kept until the value changes), None when absent."""
@@ -155,6 +180,10 @@ class Catalogue:
             json.dumps(value, ensure_ascii=False),
             time.time_ns(),
         )
+
+    def remove_document(self, key: str) -> None:
+        """Forget a value."""
+        self.write("DELETE FROM document WHERE key = ?", key)
 
     def _prepare(self, journal_mode: str) -> None:
         self._connection.execute(f"PRAGMA journal_mode = {journal_mode}")

@@ -47,3 +47,17 @@ NO_EXTERNAL = declare(
     lazy_("The study has no external cases, so every result is an internal validation."),
     lazy_("Hold out a centre or a later period before exploration opens, or add an external cohort."),
 )
+IMPORT_ENDED = declare(
+    "RX820",
+    "caution",
+    lazy_("An import was ended before it was complete"),
+    lazy_("Bringing in {what} was ended from outside (a kill, a power cut). What it had stored was taken out again."),
+    lazy_("Import it again."),
+)
+FEATURES_LOST = declare(
+    "RX821",
+    "stop",
+    lazy_("The feature table is not there"),
+    lazy_("The files of the feature table are missing or not complete in the folder tables of the study."),
+    lazy_("Extract the features again (finished regions are used), import the table again, or bring the files back."),
+)

@@ -47,11 +47,15 @@ def bin_folder() -> Path:
     return home() / "bin"
 
 
-def create(name: str, folder: Path | str | None = None) -> Study:
-    """Make a study and remember it; without ``folder`` in the library, in a folder named after it."""
+def create(name: str, folder: Path | str | None = None, *, unfinished: str = "") -> Study:
+    """Make a study and remember it; without ``folder`` in the library, in a folder named after it.
+
+    ``unfinished`` as in :meth:`Study.create`.
+    """
     if not name.strip():
         raise StudyError(lazy_("a study needs a name"), remedy=lazy_("Type a name."))
-    study = Study.create(Path(folder).expanduser() if folder else _free(home() / slug(name)), name.strip())
+    place = Path(folder).expanduser() if folder else _free(home() / slug(name))
+    study = Study.create(place, name.strip(), unfinished=unfinished)
     remember(study.folder)
     return study
 

@@ -27,6 +27,11 @@ def shared_place(folder: Path) -> str:
     return _network_filesystem(resolved)
 
 
+def journal_mode(folder: Path) -> str:
+    """Return how SQLite keeps its journal there: ``"wal"`` on a local disk, else ``"delete"``."""
+    return "delete" if shared_place(folder) else "wal"
+
+
 def _network_filesystem(folder: Path) -> str:
     best, kind = "", ""
     for partition in psutil.disk_partitions(all=True):

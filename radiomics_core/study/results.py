@@ -14,11 +14,13 @@ import pandas as pd
 import radiomics_core
 from radiomics_core.anchors import check_place
 from radiomics_core.errors import StudyError
+from radiomics_core.findings import Finding
 from radiomics_core.i18n import lazy_
 from radiomics_core.settings import digest_of, library_versions
 from radiomics_core.study.storage import folder_in_one_step, read_json, write_frame, write_json
 
 META_FILE = "meta.json"
+FINDINGS_FILE = "study_findings.json"
 
 
 @dataclass(frozen=True)
@@ -93,17 +95,36 @@ class ResultStore:
         """Return whether a complete result is there."""
         return (self.path(kind, digest) / META_FILE).is_file()
 
-    def save(self, key: ResultKey, write: Callable[[Path], object], about: dict[str, Any] | None = None) -> ResultMeta:
-        """Fill a result's folder through ``write(folder)`` in one step and return its meta data."""
+    def save(
+        self,
+        key: ResultKey,
+        write: Callable[[Path], object],
+        about: dict[str, Any] | None = None,
+        findings: Sequence[Finding] = (),
+    ) -> ResultMeta:
+        """Fill a result's folder through ``write(folder)`` in one step and return its meta data.
+
+        A result that is there already is the same by its digest, so its files stay; only its time is renewed.
+        ``findings`` are kept with it, see :meth:`findings`.
+        """
         self._check_writable()
         meta = ResultMeta(
             key.kind, key.digest, key.inputs, key.settings, key.method_version, key.versions, time.time(),
             radiomics_core.__version__, about or {},
         )  # fmt: skip
+        if self.has(key.kind, key.digest):
+            write_json(self.path(key.kind, key.digest) / META_FILE, vars(meta))
+            return meta
         with folder_in_one_step(self.path(key.kind, key.digest)) as folder:
             write(folder)
+            write_json(folder / FINDINGS_FILE, [finding.to_dict() for finding in findings])
             write_json(folder / META_FILE, vars(meta))
         return meta
+
+    def findings(self, kind: str, digest: str) -> list[Finding] | None:
+        """Return what was found when a result was made, None for results of versions that did not keep it."""
+        file = self.path(kind, digest) / FINDINGS_FILE
+        return [Finding.from_dict(stored) for stored in read_json(file)] if file.is_file() else None
 
     def meta(self, kind: str, digest: str) -> ResultMeta | None:
         """Return the meta data of a result, None when it is absent."""

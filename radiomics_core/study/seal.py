@@ -18,6 +18,7 @@ from radiomics_core.errors import EndpointError, SealedError, StudyError
 from radiomics_core.findings import Finding
 from radiomics_core.i18n import lazy_
 from radiomics_core.study.ledger import VAULT_OPENED, Ledger
+from radiomics_core.study.tables import CLINICAL_TABLE, Tables
 
 EndpointRole = Literal["development", "external"]
 Answer = TypeVar("Answer")
@@ -28,17 +29,17 @@ class Seal:
 
     Parameters
     ----------
-    table : Path
-        Parquet file of the clinical table as text, indexed by ``case_id``.
+    tables : Tables
+        They know the Parquet file of the clinical table as text, indexed by ``case_id``.
     """
 
-    def __init__(self, table: Path, ledger: Ledger) -> None:
-        self._table, self._ledger = table, ledger
-        self._cache: tuple[int, pd.DataFrame] | None = None
+    def __init__(self, tables: Tables, ledger: Ledger) -> None:
+        self._tables, self._ledger = tables, ledger
+        self._cache: tuple[tuple[Path, int], pd.DataFrame] | None = None
 
     def has_table(self) -> bool:
         """Return whether a clinical table was imported."""
-        return self._table.is_file()
+        return self._tables.path(CLINICAL_TABLE) is not None
 
     def outcome_columns(self, specs: Sequence[ColumnSpec], endpoints: Sequence[Endpoint]) -> set[str]:
         """Return the columns nobody may read but this class."""
@@ -151,12 +152,13 @@ class Seal:
         return table[table.index.isin(wanted)].copy()
 
     def _read(self) -> pd.DataFrame:
-        if not self._table.is_file():
+        path = self._tables.path(CLINICAL_TABLE)
+        if path is None:
             raise StudyError(
                 lazy_("the study has no clinical table"),
                 remedy=lazy_("Import one on the page Cohort, or with the option --clinical."),
             )
-        stamp = self._table.stat().st_mtime_ns
+        stamp = (path, path.stat().st_mtime_ns)
         if self._cache is None or self._cache[0] != stamp:
-            self._cache = (stamp, pd.read_parquet(self._table))
+            self._cache = (stamp, pd.read_parquet(path))
         return self._cache[1]

@@ -1,6 +1,7 @@
 """Writing files so that each is there as a whole or not at all.
 
-Every write goes to a temporary file in the same folder, is flushed to disk and then renamed over the target.
+Every write goes to a temporary file in the same folder, is flushed to disk and then renamed over the target. Names of
+temporary files hold the process that writes them, so that what a killed process left is told from work in progress.
 """
 
 from __future__ import annotations
@@ -16,12 +17,14 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import psutil
 
 from radiomics_core.anchors import check_place
 from radiomics_core.errors import StudyError
 from radiomics_core.i18n import lazy_
 
 TEMPORARY_PREFIX = ".writing-"
+OLD_PREFIX = f"{TEMPORARY_PREFIX}old-"
 LEAST_ROOM_BYTES = 1 << 20
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
@@ -64,13 +67,15 @@ def write_with(path: Path, write: Callable[[Path], None], *, durable: bool = Tru
     check_place(path)
     with storage_errors(path):
         path.parent.mkdir(parents=True, exist_ok=True)
-        temporary = path.with_name(f"{TEMPORARY_PREFIX}{uuid.uuid4().hex}{path.suffix}")
+        temporary = temporary_beside(path, path.suffix)
         try:
             write(temporary)
             if durable:
                 _flush(temporary)
             check_place(path)
             temporary.replace(path)
+            if durable:
+                _flush_folder(path.parent)
         finally:
             temporary.unlink(missing_ok=True)
 
@@ -99,33 +104,59 @@ def write_frame(path: Path, frame: pd.DataFrame, *, durable: bool = True) -> Non
 def folder_in_one_step(target: Path, *, durable: bool = True) -> Iterator[Path]:
     """Fill a temporary folder inside the ``with`` block; it becomes ``target`` in one rename at the end.
 
-    A folder already there is replaced; after an error inside the block nothing has changed. ``durable=False`` leaves
-    out the flush to disk.
+    A folder already there is replaced; after an error inside the block nothing has changed. A process killed between
+    the two renames of a replacement leaves the old folder aside: :func:`finish_swaps` brings it back. ``durable=False``
+    leaves out the flush to disk.
     """
     check_place(target)
     with storage_errors(target):
         target.parent.mkdir(parents=True, exist_ok=True)
-        temporary = target.with_name(f"{TEMPORARY_PREFIX}{uuid.uuid4().hex}")
+        temporary = temporary_beside(target)
         temporary.mkdir()
         try:
             yield temporary
-            for file in temporary.rglob("*"):
-                if durable and file.is_file():
-                    _flush(file)
+            if durable:
+                _flush_tree(temporary)
             check_place(target)
             _swap(temporary, target)
+            if durable:
+                _flush_folder(target.parent)
         finally:
             shutil.rmtree(temporary, ignore_errors=True)
+
+
+def temporary_beside(path: Path, suffix: str = "") -> Path:
+    """Return a name nobody uses, in the folder of ``path``, for what is written before it takes that name."""
+    return path.with_name(f"{TEMPORARY_PREFIX}{os.getpid()}-{uuid.uuid4().hex}{suffix}")
 
 
 def _swap(temporary: Path, target: Path) -> None:
     if not target.exists():
         temporary.rename(target)
         return
-    old = target.with_name(f"{TEMPORARY_PREFIX}old-{target.name}-{os.getpid()}")
+    old = target.with_name(f"{OLD_PREFIX}{target.name}-{os.getpid()}")
     target.rename(old)
     temporary.rename(target)
     shutil.rmtree(old, ignore_errors=True)
+
+
+def finish_swaps(folder: Path) -> None:
+    """Bring back folders that a process killed while it replaced them had put aside; remove those that were replaced.
+
+    Raises
+    ------
+    StudyError
+        The folder cannot be written.
+    """
+    for old in folder.glob(f"{OLD_PREFIX}*"):
+        target = old.with_name(old.name.removeprefix(OLD_PREFIX).rpartition("-")[0])
+        if _is_being_written(old):
+            continue
+        if target.exists():
+            shutil.rmtree(old, ignore_errors=True)
+        else:
+            with storage_errors(target):
+                old.rename(target)
 
 
 def _write_all(path: Path, content: bytes) -> None:
@@ -138,14 +169,50 @@ def _flush(path: Path) -> None:
         os.fsync(file.fileno())
 
 
+def _flush_tree(folder: Path) -> None:
+    for path in folder.rglob("*"):
+        (_flush if path.is_file() else _flush_folder)(path)
+    _flush_folder(folder)
+
+
+def _flush_folder(folder: Path) -> None:
+    """Flush the names in a folder, so that a power cut does not undo a rename that a later commit relies on."""
+    if os.name == "nt":
+        return  # a folder cannot be opened there; NTFS keeps a journal of its names
+    with suppress(OSError):  # some network disks refuse
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+def _is_being_written(temporary: Path) -> bool:
+    """Return whether the process that a temporary name belongs to still exists."""
+    first, last = temporary.name.removeprefix(TEMPORARY_PREFIX).partition("-")[0], temporary.name.rpartition("-")[2]
+    pid = last if temporary.name.startswith(OLD_PREFIX) else first
+    return pid.isdigit() and psutil.pid_exists(int(pid))
+
+
+def remove_dead_leftovers(folder: Path) -> None:
+    """Remove temporary files and folders directly in a folder whose process is gone; others are work in progress."""
+    for path in folder.glob(f"{TEMPORARY_PREFIX}*"):
+        if not _is_being_written(path):
+            _remove(path)
+
+
 def remove_leftovers(folder: Path) -> None:
     """Remove temporary files that a killed process left behind in a folder tree."""
     for path in folder.rglob(f"{TEMPORARY_PREFIX}*"):
-        if path.is_dir():
-            shutil.rmtree(path, ignore_errors=True)
-        else:
-            with suppress(OSError):
-                path.unlink(missing_ok=True)
+        _remove(path)
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        with suppress(OSError):  # held open by another program: it goes the next time
+            path.unlink(missing_ok=True)
 
 
 def remove_content(folder: Path, *, and_folder: bool) -> None:

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import shutil
-import time
-import uuid
 from collections.abc import Iterable, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -13,7 +10,6 @@ from typing import TYPE_CHECKING, Any, Self
 
 import pandas as pd
 
-import radiomics_core
 from radiomics_core.anchors import Anchor, check_place
 from radiomics_core.cohort.endpoints import Endpoint, EndpointValues, endpoint_from_dict
 from radiomics_core.cohort.model import Cohort, ColumnSpec
@@ -26,21 +22,25 @@ from radiomics_core.study import kinds
 from radiomics_core.study.all_kinds import load_kinds_of
 from radiomics_core.study.catalogue import CATALOGUE_FILE, Catalogue
 from radiomics_core.study.digests import CohortDigests, cohort_digests
-from radiomics_core.study.feature_files import load_feature_table, write_feature_table
+from radiomics_core.study.feature_files import load_feature_table
 from radiomics_core.study.lease import Lease
 from radiomics_core.study.ledger import VAULT_OPENED, Ledger
-from radiomics_core.study.place import shared_place
+from radiomics_core.study.making import UNFINISHED, is_free, make, remove_unfinished, was_never_finished
+from radiomics_core.study.making import about as about_new
+from radiomics_core.study.place import journal_mode, shared_place
+from radiomics_core.study.recovery import adopt, recover
 from radiomics_core.study.results import ResultStore
 from radiomics_core.study.seal import EndpointRole, Seal
 from radiomics_core.study.staging import remove_leftovers, remove_waiting
-from radiomics_core.study.storage import folder_in_one_step, remove_content, storage_errors, write_frame
+from radiomics_core.study.storage import remove_content
+from radiomics_core.study.stored_findings import read_findings, replace_findings
+from radiomics_core.study.tables import CLINICAL_TABLE, Tables
 from radiomics_core.study.view import ViewState
 
 if TYPE_CHECKING:
     from radiomics_core.study.jobs import Jobs
 
 ANALYSIS_KINDS = ("comparison", "survival", "explanation")
-FOLDERS = ("tables", "results", "images", "cache", "jobs")
 
 
 class Study:
@@ -53,8 +53,9 @@ class Study:
         self.folder, self.catalogue, self.lease = folder, catalogue, lease
         self.view, self.ledger = ViewState(catalogue), Ledger(catalogue)
         self.results = ResultStore(folder / "results", read_only=catalogue.read_only)
-        self.seal = Seal(folder / "tables" / "clinical.parquet", self.ledger)
-        self._feature_table: tuple[str, FeatureTable] | None = None
+        self.tables = Tables(folder / "tables", catalogue)
+        self.seal = Seal(self.tables, self.ledger)
+        self._feature_table: tuple[Path, FeatureTable] | None = None
         self._digests: tuple[Cohort, CohortDigests] | None = None
         self._twins: tuple[str, frozenset[str]] | None = None
         self.anchor = Anchor(catalogue.path, catalogue.is_at_its_path, guards_writes=not catalogue.read_only)
@@ -65,8 +66,14 @@ class Study:
     # --- opening and closing
 
     @classmethod
-    def create(cls, folder: Path | str, name: str = "") -> Self:
+    def create(cls, folder: Path | str, name: str = "", *, unfinished: str = "") -> Self:
         """Make a study in a folder that is empty or not there yet, and open it.
+
+        Parameters
+        ----------
+        unfinished : str
+            What it is made from, when that is part of the same command: until :meth:`finish_making` a kill leaves a
+            study that the same command replaces.
 
         Raises
         ------
@@ -74,7 +81,9 @@ class Study:
             The folder holds something, or cannot be written.
         """
         folder = Path(folder).absolute()
-        if folder.is_file() or (folder.is_dir() and any(folder.iterdir())):
+        if was_never_finished(folder):
+            remove_unfinished(folder)
+        if not is_free(folder):
             raise StudyError(
                 lazy_("{folder} already holds {what}"),
                 remedy=lazy_("Choose another name, or open the study that is there."),
@@ -83,24 +92,15 @@ class Study:
             )
         was_there = folder.is_dir()
         try:
-            return cls._make(folder, name)
+            make(folder, name or folder.name, unfinished)
+            return cls._open(folder, read_only=False, kind="session")
         except StudyError:
             remove_content(folder, and_folder=not was_there)
             raise
 
-    @classmethod
-    def _make(cls, folder: Path, name: str) -> Self:
-        with storage_errors(folder):
-            for part in FOLDERS:
-                (folder / part).mkdir(parents=True, exist_ok=True)
-        study = cls._open(folder, read_only=False, kind="session")
-        about = {"id": uuid.uuid4().hex, "name": name or folder.name, "created": time.time()}
-        try:
-            study.catalogue.put_document("study", {**about, "app_version": radiomics_core.__version__})
-        except StudyError:
-            study.close()
-            raise
-        return study
+    def finish_making(self) -> None:
+        """Note that the command which made the study has filled it."""
+        self.catalogue.remove_document(UNFINISHED)
 
     @classmethod
     def open(cls, folder: Path | str, read_only: bool = False) -> Self:
@@ -122,6 +122,7 @@ class Study:
         study = cls._open(folder, read_only=read_only, kind="session")
         remove_leftovers()
         if not read_only:
+            adopt(study.catalogue)
             remove_waiting(folder)
         return study
 
@@ -132,14 +133,16 @@ class Study:
 
     @classmethod
     def _open(cls, folder: Path, *, read_only: bool, kind: Any) -> Self:
-        journal_mode = "delete" if shared_place(folder) else "wal"
-        catalogue = Catalogue(folder / CATALOGUE_FILE, read_only=read_only, journal_mode=journal_mode)
+        catalogue = Catalogue(folder / CATALOGUE_FILE, read_only=read_only, journal_mode=journal_mode(folder))
         if read_only:
             return cls(folder, catalogue, None)
         lease = Lease(catalogue, kind)
         try:
             lease.acquire()
+            if kind == "session":
+                recover(folder, catalogue)
         except StudyError:
+            lease.release()
             catalogue.close()
             raise
         return cls(folder, catalogue, lease)
@@ -182,8 +185,9 @@ class Study:
     def become_copy(self, name: str) -> None:
         """Take an identity of its own after the folder was copied."""
         about = self.catalogue.document("study")
-        self.catalogue.put_document("study", {**about, "id": uuid.uuid4().hex, "name": name, "created": time.time()})
-        self.ledger.record("duplicated", source=about["id"], source_name=about["name"])
+        with self.catalogue.transaction():
+            self.catalogue.put_document("study", {**about, **about_new(name)})
+            self.ledger.record("duplicated", source=about["id"], source_name=about["name"])
 
     def forget_exploration(self) -> None:
         """Remove ledger, view state and results: only for a fresh copy that is to be split anew.
@@ -265,9 +269,9 @@ class Study:
 
     def save_clinical(self, table: pd.DataFrame) -> None:
         """Store the clinical table as text, indexed by ``case_id``."""
-        self.check_writable()
-        write_frame(self.folder / "tables" / "clinical.parquet", table)
-        self.catalogue.put_document("clinical_digest", digest_of(table.astype(str)))
+        with self.catalogue.transaction():
+            self.tables.put(CLINICAL_TABLE, table)
+            self.catalogue.put_document("clinical_digest", digest_of(table.astype(str)))
 
     @property
     def clinical_digest(self) -> str:
@@ -335,27 +339,23 @@ class Study:
     @property
     def feature_digest(self) -> str:
         """Digest of the current feature table, empty when there is none."""
-        return str(self.catalogue.document("feature_table") or "")
+        return self.tables.feature_digest
 
     def feature_table(self) -> FeatureTable:
         """Return the current feature table; raises :class:`StudyError` when there is none (see ``has_features``)."""
-        digest = self.feature_digest
-        if not digest:
+        folder = self.tables.feature_folder()
+        if folder is None:
             raise StudyError(
                 lazy_("the study has no features yet"), remedy=lazy_("Extract them, or import a feature table.")
             )
-        if self._feature_table is None or self._feature_table[0] != digest:
-            self._feature_table = (digest, load_feature_table(self.folder / "tables" / f"features-{digest}"))
+        if self._feature_table is None or self._feature_table[0] != folder:
+            self._feature_table = (folder, load_feature_table(folder))
         return self._feature_table[1]
 
     def save_feature_table(self, table: FeatureTable) -> str:
         """Store the feature table as the current one and return its digest."""
         self.check_writable()
-        digest = digest_of(table.values, table.keys, table.columns, table.engine, table.engine_version, table.settings)
-        with folder_in_one_step(self.folder / "tables" / f"features-{digest}") as folder:
-            write_feature_table(folder, table)
-        self.catalogue.put_document("feature_table", digest)
-        return digest
+        return self.tables.put_features(table)
 
     # --- findings
 
@@ -364,19 +364,15 @@ class Study:
 
         A source may have parts: ``findings("clinical")`` includes those of ``clinical:table`` and ``clinical:roles``.
         """
-        rows = self.catalogue.rows("SELECT source, value FROM finding ORDER BY source, position")
-        wanted = [value for name, value in rows if source in (None, name, name.split(":")[0])]
-        stored = [Finding.from_dict(json.loads(value)) for value in wanted]
         place = shared_place(self.folder) if source in (None, "study") else ""
-        return load_kinds_of(([found(kinds.SYNCED_FOLDER, place=place)] if place else []) + stored)
+        about_study = [found(kinds.SYNCED_FOLDER, place=place)] if place else []
+        if source in (None, "study") and self.tables.features_are_lost():
+            about_study.append(found(kinds.FEATURES_LOST))
+        return load_kinds_of(about_study + read_findings(self.catalogue, source))
 
     def save_findings(self, source: str, findings: Iterable[Finding]) -> None:
         """Replace what one step found."""
-        values = [json.dumps(finding.to_dict(), ensure_ascii=False, default=str) for finding in findings]
-        with self.catalogue.transaction() as connection:
-            connection.execute("DELETE FROM finding WHERE source = ?", (source,))
-            lines = [(source, position, value) for position, value in enumerate(values)]
-            connection.executemany("INSERT INTO finding VALUES (?, ?, ?)", lines)
+        replace_findings(self.catalogue, source, findings)
 
     def check_writable(self) -> None:
         """Raise :class:`StudyError` when this session may not write."""

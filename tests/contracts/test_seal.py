@@ -16,10 +16,11 @@ from radiomics_core.study import Study
 ROOT = Path(__file__).resolve().parents[2]
 SEAL = ROOT / "radiomics_core" / "study" / "seal.py"
 # The raw table, as a file or through the seal's inner functions, and what turns columns into outcomes.
-RAW_TABLE = {"clinical.parquet", "clinical_source.parquet"}
+RAW_TABLE = {"CLINICAL_TABLE", "SOURCE_TABLE"}
 DOOR = {"compute_endpoint_values", "arithmetic_examples"}
 # Who may touch the raw table beside the seal, and why.
 WRITERS = {
+    "radiomics_core/study/tables.py": "knows which file it is",
     "radiomics_core/study/study.py": "writes the table",
     "radiomics_core/study/steps/clinical.py": "matches the imported table with the cases again",
 }
@@ -53,7 +54,8 @@ def test_only_the_seal_and_the_writers_name_the_raw_table():
         relative(file)
         for file in sources()
         for node in ast.walk(ast.parse(file.read_text("utf-8")))
-        if isinstance(node, ast.Constant) and node.value in RAW_TABLE
+        if (isinstance(node, ast.Name) and node.id in RAW_TABLE)
+        or (isinstance(node, ast.Attribute) and node.attr in RAW_TABLE)
     }
     assert users - {relative(SEAL)} == set(WRITERS)
 

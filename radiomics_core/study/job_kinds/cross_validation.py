@@ -71,8 +71,12 @@ class CrossValidationJob(JobKind):
         return UnitResult.load(path)
 
     def finish(self, study: Study, payload: dict[str, Any], plan: Plan, parts: Parts) -> dict[str, Any]:
-        """Save the evaluation with its findings."""
+        """Save the evaluation with its findings; of one that is there already, the findings are the study's again."""
+        source = f"{self.name}:{payload['endpoint']}"
         if not plan.units:
+            kept = study.results.findings(self.name, plan.digest)
+            if kept is not None:
+                study.save_findings(source, kept)
             return {"digest": plan.digest}
         data, settings = plan.shared
         failures = parts.failures()
@@ -84,11 +88,12 @@ class CrossValidationJob(JobKind):
         )
         failed = [failure.finding(parts.folder.parent.name) for failure in failures]
         key = self._key or result_key(study, self.name, payload["endpoint"], settings)
-        about = {"endpoint": payload["endpoint"], "failed": len(failed)}
-        study.results.save(key, evaluation.save, about)
         said = study.findings("clinical")
-        new = [finding for finding in evaluation.findings if finding not in said]
-        study.save_findings(f"{self.name}:{payload['endpoint']}", [*new, *failed])
+        findings = [*(finding for finding in evaluation.findings if finding not in said), *failed]
+        study.results.save(
+            key, evaluation.save, {"endpoint": payload["endpoint"], "failed": len(failed)}, findings=findings
+        )
+        study.save_findings(source, findings)
         return {"digest": key.digest}
 
 

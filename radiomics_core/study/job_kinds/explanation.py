@@ -54,8 +54,11 @@ class ExplanationJob(JobKind):
 
     def finish(self, study: Study, payload: dict[str, Any], plan: Plan, parts: Parts) -> dict[str, Any]:
         """Save the explanation; it refuses when a refitted fold did not give the stored predictions."""
-        key = result_key(payload)
+        key, source = result_key(payload), f"explanation:{payload['endpoint']}"
         if not plan.units:
+            kept = study.results.findings(key.kind, key.digest)
+            if kept is not None:
+                study.save_findings(source, kept)
             return {"digest": key.digest}
         failures = parts.failures()
         if failures:
@@ -63,8 +66,8 @@ class ExplanationJob(JobKind):
         subject, settings = plan.shared
         made = shap_values.assemble(subject, settings, [value for _unit, value in parts.values()])
         about = {name: payload[name] for name in ("endpoint", "inputs", "source")}
-        study.results.save(key, made.save, about)
-        study.save_findings(f"explanation:{payload['endpoint']}", made.findings)
+        study.results.save(key, made.save, about, findings=made.findings)
+        study.save_findings(source, made.findings)
         return {"digest": key.digest}
 
 

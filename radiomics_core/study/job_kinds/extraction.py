@@ -78,7 +78,7 @@ class ExtractionJob(JobKind):
             failed = [failure.finding(parts.folder.parent.name) for failure in parts.failures()]
             results = [value for _unit, value in parts.values()]
             findings = [finding for result in results for finding in result.findings] + failed
-            study.save_findings("extraction", findings)
+            study.save_findings("extraction", findings)  # also when no table can be made of the results
             table = _assembled(results, study, settings, engine)
             complete = not failed
             if complete:
@@ -86,8 +86,9 @@ class ExtractionJob(JobKind):
         else:
             folder = study.results.path(key.kind, key.digest)
             table, findings = load_feature_table(folder), _load_findings(folder)
-        left = use_table(study, table)
-        study.save_findings("extraction", [*findings, *left, *summary(study.feature_table()).findings()])
+        with study.catalogue.transaction():
+            left = use_table(study, table)
+            study.save_findings("extraction", [*findings, *left, *summary(study.feature_table()).findings()])
         return {"digest": key.digest, "features": study.feature_digest}
 
     def _key(self, work: list[tuple[Case, str, str]], payload: dict[str, Any]) -> ResultKey:

@@ -38,9 +38,11 @@ class QualityJob(JobKind):
         """Save the table; the findings are the study's."""
         checked = [_pair(stored) for _unit, values in parts.values() for stored in values]
         table, findings = assemble_quality(checked, study.cohort)
-        key = ResultKey("quality", plan.digest, {}, METHOD_VERSION)
+        failures = parts.failures()
+        without = {"without": [failure.unit.key for failure in failures]} if failures else {}
+        key = ResultKey("quality", plan.digest, without, METHOD_VERSION)
         study.results.save(key, lambda folder: write_frame(folder / "quality.parquet", table))
-        failed = [failure.finding(parts.folder.parent.name) for failure in parts.failures()]
+        failed = [failure.finding(parts.folder.parent.name) for failure in failures]
         study.save_findings("quality", [*findings, *failed])
         return {"digest": key.digest}
 

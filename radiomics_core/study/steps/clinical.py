@@ -22,11 +22,10 @@ from radiomics_core.cohort.tables import read_checked, read_table
 from radiomics_core.errors import EndpointError, SealedError, StudyError, TableError
 from radiomics_core.findings import Finding
 from radiomics_core.i18n import lazy_
+from radiomics_core.study.one_commit import one_commit
 from radiomics_core.study.steps.split import place_late_cases
-from radiomics_core.study.storage import write_frame
 from radiomics_core.study.study import Study
-
-SOURCE_TABLE = "clinical_source.parquet"
+from radiomics_core.study.tables import SOURCE_TABLE
 
 
 @dataclass(frozen=True)
@@ -90,6 +89,7 @@ def import_table(
     return store_table(study, table, chosen, findings, name=name or _name(source), accept_changes=accept_changes)
 
 
+@one_commit
 def store_table(
     study: Study,
     table: pd.DataFrame,
@@ -102,7 +102,7 @@ def store_table(
     """Store a table of text cells as the study's clinical table."""
     matched, by_patient = _match(study.cohort, table, id_column)
     study.check_writable()
-    write_frame(study.folder / "tables" / SOURCE_TABLE, table)
+    study.tables.put(SOURCE_TABLE, table)
     about = {"id_column": id_column, "name": name, "accept_changes": accept_changes}
     study.catalogue.put_document("clinical_source", about)
     study.save_clinical(_rows_of_cases(study.cohort, (table, id_column), matched, by_patient, accept_changes))
@@ -117,11 +117,12 @@ def store_table(
     return matched
 
 
+@one_commit
 def match_again(study: Study) -> None:
     """Match the imported table with a cohort that has changed; without a table nothing happens."""
     about = study.catalogue.document("clinical_source")
-    file = study.folder / "tables" / SOURCE_TABLE
-    if about is None or not file.is_file() or not len(study.cohort):
+    file = study.tables.path(SOURCE_TABLE)
+    if about is None or file is None or not len(study.cohort):
         return
     table, id_column = pd.read_parquet(file), about["id_column"]
     matched, by_patient = _match(study.cohort, table, id_column)
@@ -130,6 +131,7 @@ def match_again(study: Study) -> None:
     _apply_to_cases(study, study.column_specs)
 
 
+@one_commit
 def save_specs(study: Study, specs: Sequence[ColumnSpec]) -> None:
     """Store type and role of every column; patient and centre columns are written into the cases.
 
@@ -159,6 +161,7 @@ def save_specs(study: Study, specs: Sequence[ColumnSpec]) -> None:
         study.ledger.change_settings("column roles")
 
 
+@one_commit
 def set_roles(
     study: Study,
     *,
@@ -199,6 +202,7 @@ def proposals(study: Study) -> list[ColumnProposal]:
     return study.seal.over_table(lambda table: propose_roles(table, study.column_specs))
 
 
+@one_commit
 def accept_proposals(study: Study) -> None:
     """Give every column the role it seems to have, where it has none yet."""
     proposed = {proposal.column: proposal.role for proposal in proposals(study)}

@@ -14,6 +14,7 @@ from radiomics_core.cohort.endpoints import BinaryEndpoint, Endpoint, EndpointVa
 from radiomics_core.errors import EndpointError
 from radiomics_core.findings import Finding
 from radiomics_core.i18n import lazy_
+from radiomics_core.study.one_commit import one_commit
 from radiomics_core.study.steps.clinical import refresh_findings
 from radiomics_core.study.study import Study
 
@@ -45,6 +46,7 @@ def check(study: Study, endpoint: Endpoint) -> EndpointCheck:
     return EndpointCheck(values, study.seal.arithmetic(endpoint, study.cohort), findings)
 
 
+@one_commit
 def add(study: Study, endpoint: Endpoint) -> EndpointCheck:
     """Store an endpoint (one of the same name is replaced) once its values can be computed.
 
@@ -69,6 +71,7 @@ def add(study: Study, endpoint: Endpoint) -> EndpointCheck:
     return checked
 
 
+@one_commit
 def remove(study: Study, name: str) -> None:
     """Take an endpoint away; its results stay on disk and come back with it, its columns stay outcomes."""
     _keep_sealed(study, study.endpoint(name))

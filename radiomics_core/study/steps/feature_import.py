@@ -17,6 +17,7 @@ from radiomics_core.errors import StudyError
 from radiomics_core.features.table import FeatureTable
 from radiomics_core.findings import Finding
 from radiomics_core.i18n import lazy_
+from radiomics_core.study.one_commit import one_commit
 from radiomics_core.study.steps import clinical
 from radiomics_core.study.study import Study
 
@@ -80,16 +81,24 @@ def import_table(
         frame, chosen, patient_column=patient_column, timepoint_column=timepoint_column,
         clinical_columns=list(clinical_columns), on_text=on_text,
     )  # fmt: skip
+    clinical_table = other.rename_axis(chosen).reset_index() if other.shape[1] else None
+    _store(study, table, [*found.findings, *findings], clinical_table, name)
+    if clinical_table is not None and patient_column:
+        clinical.set_roles(study, patient=patient_column)
+    return table
+
+
+@one_commit
+def _store(
+    study: Study, table: FeatureTable, findings: list[Finding], clinical_table: pd.DataFrame | None, name: str
+) -> None:
+    """Make the table the study's; the first column of the clinical table holds the case ids."""
     study.save_cohort(_cohort(table, study.cohort))
     study.save_feature_table(table)
-    study.save_findings("features", [*found.findings, *findings])
+    study.save_findings("features", findings)
     study.ledger.record("feature table imported", name=name, n=len(table.values), features=table.values.shape[1])
-    if other.shape[1]:
-        with_id = other.rename_axis(chosen).reset_index()
-        clinical.store_table(study, with_id, chosen, name=name)
-        if patient_column:
-            clinical.set_roles(study, patient=patient_column)
-    return table
+    if clinical_table is not None:
+        clinical.store_table(study, clinical_table, str(clinical_table.columns[0]), name=name)
 
 
 def _cohort(table: FeatureTable, before: Cohort) -> Cohort:

@@ -7,7 +7,8 @@ import io
 import os
 import shutil
 import uuid
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -24,7 +25,9 @@ from radiomics_core.errors import ImageError
 from radiomics_core.findings import Finding, found
 from radiomics_core.i18n import lazy_
 from radiomics_core.study.files import missing_files, relinked
+from radiomics_core.study.importing import Import, importing
 from radiomics_core.study.kinds import FILE_MISSING
+from radiomics_core.study.one_commit import one_commit
 from radiomics_core.study.staging import WAITING, staging_folder
 from radiomics_core.study.steps import clinical, split
 from radiomics_core.study.storage import folder_in_one_step
@@ -74,11 +77,15 @@ def import_folder(
     Exclusions, patients, centres and roles of cases that were there before are kept; a clinical table that was
     imported is matched again.
     """
-    found = _kept(study, look) if look is not None else _look(study, folder, progress)
-    chosen = PairingPattern.from_text(pattern) if isinstance(pattern, str) else pattern or found.pattern
-    result = pair(found.files, chosen, source=_source(study, found.folder), progress=progress)
-    _store(study, result.cases, (*found.findings, *result.findings))
-    study.ledger.record("images imported", folder=str(found.folder), pattern=chosen.text, n=len(result.cases))
+    if look is None:
+        look = _look(study, folder, progress)
+    chosen = PairingPattern.from_text(pattern) if isinstance(pattern, str) else pattern or look.pattern
+    with importing(study, look.folder.name) as mark, _kept(study, look, mark) as found:
+        result = pair(found.files, chosen, source=_source(study, found.folder), progress=progress)
+        with study.catalogue.transaction():
+            findings = (*found.findings, *result.findings)
+            _store(study, result.cases, findings, folder=str(found.folder), pattern=chosen.text)
+            mark.done()
     return result
 
 
@@ -90,8 +97,7 @@ def import_pairing_table(study: Study, content: bytes, folder: Path | str = "") 
 
     table = pd.read_csv(io.BytesIO(content), dtype=str).map(unguarded, na_action="ignore")
     result = pair_from_table(table, Path(folder).expanduser() if str(folder) else study.folder / "images")
-    _store(study, result.cases, result.findings)
-    study.ledger.record("images imported", folder=str(folder), pattern="table", n=len(result.cases))
+    _store(study, result.cases, result.findings, folder=str(folder), pattern="table")
     return result
 
 
@@ -152,6 +158,7 @@ def find_missing(study: Study) -> MissingFiles | None:
     return MissingFiles(len(paths), len(missing), os.path.commonpath(parents) if one_drive else min(parents))
 
 
+@one_commit
 def relink(study: Study, old_folder: Path | str, new_folder: Path | str) -> int:
     """Look for the study's files below a new folder and return how many cases were changed.
 
@@ -173,7 +180,10 @@ def _look(study: Study, folder: Path | str, progress: Progress | None) -> Folder
     return look(study, folder, progress)
 
 
-def _store(study: Study, cases: tuple[Case, ...], findings: Iterable[Finding]) -> None:
+@one_commit
+def _store(
+    study: Study, cases: tuple[Case, ...], findings: Iterable[Finding], *, folder: str = "", pattern: str = ""
+) -> None:
     before = study.cohort
     known = {case.case_id: case for case in before.cases}
     kept = tuple(_as_before(case, known.get(case.case_id)) for case in cases)
@@ -183,6 +193,7 @@ def _store(study: Study, cases: tuple[Case, ...], findings: Iterable[Finding]) -
     study.save_findings("images", findings)
     clinical.match_again(study)
     split.place_late_cases(study)
+    study.ledger.record("images imported", folder=folder, pattern=pattern, n=len(kept))
 
 
 def _as_before(case: Case, before: Case | None) -> Case:
@@ -195,18 +206,24 @@ def _source(study: Study, folder: Path) -> Source:
     return "stored" if folder.is_relative_to(study.folder) else "referenced"
 
 
-def _kept(study: Study, found: FolderLook) -> FolderLook:
-    """Give dropped files that waited for their import the folder they stay in."""
+@contextmanager
+def _kept(study: Study, found: FolderLook, mark: Import) -> Iterator[FolderLook]:
+    """Give dropped files that waited for their import the folder they stay in; after an error they wait again."""
     if not found.folder.name.startswith(WAITING):
-        return found
+        yield found
+        return
     if not found.folder.is_dir():
         raise ImageError(
             lazy_("the dropped files are not there any more"), remedy=lazy_("Drop them again"), folder=found.folder
         )
     check_place(found.folder)
-    kept = found.folder.rename(_free_upload_folder(study))
+    kept = found.folder.rename(mark.fills(_free_upload_folder(study)))
     files = tuple(_in_folder(file, kept) for file in found.files)
-    return dataclasses.replace(found, folder=kept, files=files, previews={})
+    try:
+        yield dataclasses.replace(found, folder=kept, files=files, previews={})
+    except BaseException:
+        kept.rename(found.folder)
+        raise
 
 
 def _in_folder(file: FoundFile, folder: Path) -> FoundFile:

@@ -15,6 +15,7 @@ from radiomics_core.cohort.quality import QUALITY_COLUMNS
 from radiomics_core.errors import NotApplicableError, StudyError
 from radiomics_core.i18n import lazy_
 from radiomics_core.study.jobs import Job
+from radiomics_core.study.one_commit import one_commit
 from radiomics_core.study.study import Study
 
 KIND = "quality"
@@ -50,6 +51,7 @@ def is_stale(study: Study) -> bool:
     return meta is not None and meta.inputs != study.cohort_digests.files
 
 
+@one_commit
 def exclude(study: Study, case_ids: Sequence[str], reason: str, *, image: str = "", roi: str = "") -> None:
     """Leave cases (or one image or region of them) out, with a reason.
 
@@ -67,6 +69,7 @@ def exclude(study: Study, case_ids: Sequence[str], reason: str, *, image: str = 
     _add(study, [Exclusion(case_id, reason.strip(), image, roi) for case_id in case_ids])
 
 
+@one_commit
 def include(study: Study, case_id: str, image: str = "", roi: str = "") -> None:
     """Take a case (or one image or region of it) back."""
     cohort = study.cohort
@@ -78,6 +81,7 @@ def include(study: Study, case_id: str, image: str = "", roi: str = "") -> None:
     study.ledger.change_settings("exclusions")
 
 
+@one_commit
 def exclude_unusable(study: Study) -> list[str]:
     """Leave out every case with a finding that stops, with the finding as reason; return their ids."""
     stopped: dict[str, Exclusion] = {}

@@ -10,6 +10,7 @@ import pandas as pd
 from radiomics_core.cohort.splits import RoleAssignment, apply_rule, cases_that_meet, parse_rule
 from radiomics_core.errors import SealedError, StudyError
 from radiomics_core.i18n import lazy_
+from radiomics_core.study.one_commit import one_commit
 from radiomics_core.study.study import Study
 
 MAX_VALUES = 60
@@ -57,6 +58,7 @@ def _refuse_outcomes(study: Study, column: str) -> None:
         )
 
 
+@one_commit
 def set_external(study: Study, rule: str) -> RoleAssignment:
     """Make the cases that meet a rule external and all others development.
 
@@ -79,6 +81,7 @@ def set_external(study: Study, rule: str) -> RoleAssignment:
     return assigned
 
 
+@one_commit
 def place_late_cases(study: Study) -> None:
     """Make cases external that meet the study's rule and came, or got their row of the table, after it was set.
 
