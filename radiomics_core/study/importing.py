@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from radiomics_core.anchors import check_place
 from radiomics_core.findings import found
 from radiomics_core.study import kinds
 from radiomics_core.study.catalogue import Catalogue
@@ -98,5 +99,6 @@ def roll_back(folder: Path, catalogue: Catalogue) -> None:
 
 
 def _remove_folders(study_folder: Path, names: list[str]) -> None:
+    check_place(study_folder)
     for name in names:
         shutil.rmtree(study_folder / name, ignore_errors=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from radiomics_core.anchors import check_place
 from radiomics_core.findings import found
 from radiomics_core.study import kinds
 from radiomics_core.study.catalogue import Catalogue
@@ -22,6 +23,7 @@ def recover(folder: Path, catalogue: Catalogue) -> None:
     Folders put aside by a half-done replacement come back, temporary files of dead processes go, an import that was
     killed is rolled back. Work of processes that still live is left alone.
     """
+    check_place(folder)
     for place in _places(folder):
         finish_swaps(place)
         remove_dead_leftovers(place)
