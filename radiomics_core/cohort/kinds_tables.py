@@ -294,3 +294,10 @@ FEATURES_INFINITE = declare(
     lazy_("{n} cells in {columns} are infinite and count as missing."),
     lazy_("Check how these features were computed."),
 )
+QUOTE_OPEN = declare(
+    "RX270",
+    "caution",
+    lazy_("A quote may have swallowed rows"),
+    lazy_("{n} rows hold line breaks and separators inside quotes, first in line {line} ({lines} lines as one row)."),
+    lazy_("Look at these lines in the file: a quote that is not closed hides the rows behind it."),
+)

@@ -7,7 +7,7 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -91,9 +91,11 @@ def _is_everyday_chinese(text: str) -> bool:
 
 
 def parse_rows(text: str, separator: str) -> Rows:
-    """Return the cells of delimited text, one list per record; blank lines are empty lists."""
-    csv.field_size_limit(2**31 - 1)
-    return list(csv.reader(io.StringIO(text, newline=""), delimiter=separator))
+    """Return the cells of a sample of delimited text; none when its cells are too long for this separator."""
+    try:
+        return list(csv.reader(io.StringIO(text, newline=""), delimiter=separator))
+    except csv.Error:  # a cell of more than 131,072 characters: this is not the separator
+        return []
 
 
 def guess_separator(text: str) -> Guess:
@@ -111,7 +113,7 @@ def guess_separator(text: str) -> Guess:
 def _separator_score(rows: Rows) -> float:
     """Return the share of lines, after lines of junk, that have the usual number of cells; 0 for one column."""
     widths = [len(row) for row in rows if any(cell.strip() for cell in row)]
-    usual = _usual_width(widths)
+    usual = usual_width(widths)
     if usual < 2:
         return 0.0
     first = widths.index(usual)
@@ -119,7 +121,8 @@ def _separator_score(rows: Rows) -> float:
     return sum(w == usual for w in kept) / len(kept)
 
 
-def _usual_width(widths: Sequence[int]) -> int:
+def usual_width(widths: Sequence[int]) -> int:
+    """Return the most frequent number of cells of a row, the larger of equals; 0 without rows."""
     counts = Counter(widths)
     return max(counts, key=lambda w: (counts[w], w)) if counts else 0
 
@@ -137,7 +140,7 @@ def guess_header(rows: Rows) -> tuple[int, int]:
     of numbers belongs to it, and so does a row of group names above names that repeat.
     """
     sample = _sample(rows)
-    usual = _usual_width([len(r) for r in sample if _filled(r)])
+    usual = usual_width([len(r) for r in sample if _filled(r)])
     wide = [i for i, row in enumerate(sample) if _filled(row) >= max(1, 0.6 * usual) and not _is_separator_line(row)]
     if not wide:
         return 0, 1
@@ -204,7 +207,7 @@ def guess_decimal(rows: Rows) -> Guess:
     return Guess(value, ("." if value == "," else ",",), is_sure=min(commas, points) == 0)
 
 
-def guess_missing_codes(cells: Sequence[Sequence[str]]) -> tuple[str, ...]:
+def guess_missing_codes(cells: Iterable[Sequence[str]]) -> tuple[str, ...]:
     """Return the text codes for "missing" that occur as whole cells (the empty cell always)."""
     present = {cell.strip().casefold() for row in cells for cell in row if len(cell) < 20}
     return tuple(code for code in TEXT_MISSING_CODES if code == "" or code.casefold() in present)
@@ -216,10 +219,11 @@ def guess_number_codes(values: Sequence[str]) -> tuple[str, ...]:
     A code is far out when it lies beyond the other values by more than three times their range and is not among
     them; with fewer than five other values nothing is proposed.
     """
-    counts = Counter(v.strip() for v in values)
-    suspects = [t for t in counts if t in _CODE_SPELLINGS]
-    if not suspects:
+    stripped = [v.strip() for v in values]
+    if _CODE_SPELLINGS.isdisjoint(stripped):
         return ()
+    counts = Counter(stripped)
+    suspects = [t for t in counts if t in _CODE_SPELLINGS]
     others = [float(t) for t in counts.elements() if is_number(t) and float(t) not in _CODE_NUMBERS]
     return tuple(t for t in suspects if len(others) >= 5 and _is_far_out(float(t), others))
 
