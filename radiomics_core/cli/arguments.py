@@ -72,6 +72,7 @@ def _import_features(made: Subparsers) -> None:
     parser.add_argument(
         "--text", choices=("error", "missing"), default="error", help=_("feature cells that are no numbers")
     )
+    _leave_out(parser)
 
 
 def _roles(made: Subparsers) -> None:
@@ -190,6 +191,12 @@ def _verify_engine(made: Subparsers) -> None:
 def _clinical(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--clinical", metavar="FILE", help=_("clinical table: CSV, TSV or XLSX"))
     parser.add_argument("--id", metavar="COLUMN", help=_("its column with the case or patient ids (guessed if absent)"))
+    _leave_out(parser)
+
+
+def _leave_out(parser: argparse.ArgumentParser) -> None:
+    words = _("columns that are not taken into the study, such as names of persons")
+    parser.add_argument("--leave-out", nargs="+", default=[], metavar="COLUMN", help=words)
 
 
 def _validation(parser: argparse.ArgumentParser) -> None:

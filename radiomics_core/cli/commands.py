@@ -48,7 +48,7 @@ def new(chosen: argparse.Namespace) -> int:
         result = images.import_folder(study, found, chosen.pattern)
         say(plural(len(result.cases), "{n} case imported", "{n} cases imported"))
         if chosen.clinical:
-            clinical.import_table(study, Path(chosen.clinical), chosen.id)
+            clinical.import_table(study, Path(chosen.clinical), chosen.id, leave_out=chosen.leave_out)
         return STOPPED if _said(study) and not result.cases else DONE
 
 
@@ -58,8 +58,9 @@ def import_features(chosen: argparse.Namespace) -> int:
 
     with _created(chosen.study, Path(chosen.table)) as study:
         table = feature_import.import_table(
-            study, Path(chosen.table), chosen.id, patient_column=chosen.patient, on_text=chosen.text
-        )
+            study, Path(chosen.table), chosen.id, patient_column=chosen.patient, on_text=chosen.text,
+            leave_out=chosen.leave_out,
+        )  # fmt: skip
         say(_("{features} features of {cases} cases", features=table.values.shape[1], cases=len(table.values)))
         if chosen.clinical:
             clinical.import_table(study, Path(chosen.clinical), chosen.id)

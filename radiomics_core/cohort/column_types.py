@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -104,13 +105,18 @@ def guess_columns(frame: pd.DataFrame, id_column: str | None = None) -> list[Col
 
 def guess_id_column(frame: pd.DataFrame) -> str | None:
     """Return the column that names the cases: filled, without repeats, named like an id; None when there is none."""
-    filled = [str(c) for c in frame.columns if frame[c].notna().mean() > 0.95]
-    distinct = [c for c in filled if frame[c].nunique() >= 0.98 * frame[c].notna().sum()]
-    named = [c for c in filled if _is_id_name(c)]
-    for candidates in ([c for c in named if c in distinct], [c for c in distinct if _is_word_column(frame[c])], named):
-        if candidates:
-            return candidates[0]
-    return None
+    names, cells = [str(c) for c in frame.columns], frame.to_numpy(dtype=object)
+    is_filled = frame.notna().to_numpy()
+    filled = [i for i in range(len(names)) if len(frame) and is_filled[:, i].mean() > 0.95]
+    named = [i for i in filled if _is_id_name(names[i])]
+
+    def is_distinct(i: int) -> bool:
+        values = cells[is_filled[:, i], i].tolist()
+        return len(set(values)) >= 0.98 * len(values)
+
+    distinct = (i for i in filled if _is_word_column(frame.iloc[:, i]) and is_distinct(i))
+    first = next(chain(filter(is_distinct, named), distinct, named), None)
+    return None if first is None else names[first]
 
 
 def _is_id_name(name: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections import Counter
 from collections.abc import Sequence
@@ -19,7 +20,6 @@ from radiomics_core.features.table import COLUMN_FIELDS, KEY_COLUMNS, FeatureTab
 from radiomics_core.findings import Finding, found
 from radiomics_core.i18n import lazy_
 from radiomics_core.naming import VOLUME_FEATURES, split_feature_name
-from radiomics_core.settings import digest_of
 
 OnText = Literal["error", "missing"]
 
@@ -102,10 +102,18 @@ def import_feature_table(
     columns, volume = _describe(list(split.features), volume_column)
     findings += _notes(frame, split, values, volume)
     keys = _keys(frame, case_ids, patient_column, timepoint_column)
-    table = FeatureTable(values, keys, columns, "imported", inputs_digest=digest_of(frame))
+    table = FeatureTable(values, keys, columns, "imported", inputs_digest=_digest_of_cells(frame))
     kept = [*([patient_column] if patient_column else []), *split.clinical]
     clinical = frame[kept].set_axis(pd.Index(case_ids, name="case_id"))
     return table, clinical[~clinical.index.duplicated()], findings
+
+
+def _digest_of_cells(frame: pd.DataFrame) -> str:
+    """Return a digest of every name and cell; ten million cells take seconds by pandas' own hash."""
+    sha = hashlib.sha256("\x1f".join(map(str, frame.columns)).encode())
+    for row in frame.to_numpy(dtype=object):
+        sha.update(b"\x1e" + "\x1f".join("\0" if cell is pd.NA else str(cell) for cell in row).encode())
+    return sha.hexdigest()[:16]
 
 
 def _require(frame: pd.DataFrame, column: str | None) -> None:
@@ -124,16 +132,19 @@ def split_columns(
 ) -> FeatureSplit:
     """Return which columns are features and which are clinical, in the order of the table."""
     names = [str(c) for c in frame.columns]
-    dropped = [c for c in names if "diagnostics_" in c and c not in feature_columns]
-    candidates = [c for c in names if c not in dropped and c not in clinical_columns]
-    known = [c for c in candidates if split_feature_name(c) is not None]
+    dropped = {c for c in names if "diagnostics_" in c and c not in feature_columns}
+    named_clinical = set(clinical_columns)
+    candidates = [c for c in names if c not in dropped and c not in named_clinical]
+    known = {c for c in candidates if split_feature_name(c) is not None}
     siblings = Counter(stem for c in candidates for stem in _stems(c))
     features = set(feature_columns)
     for column in candidates:
         if column in known or _is_other_feature(frame[column], column, bool(known), siblings):
             features.add(column)
     clinical = [c for c in names if c not in features and c not in dropped]
-    return FeatureSplit(tuple(c for c in names if c in features), tuple(clinical), tuple(dropped))
+    return FeatureSplit(
+        tuple(c for c in names if c in features), tuple(clinical), tuple(c for c in names if c in dropped)
+    )
 
 
 def _stems(name: str) -> set[str]:
@@ -208,14 +219,16 @@ def _telling_columns(frame: pd.DataFrame, id_column: str, timepoint_column: str)
 def _numbers(
     frame: pd.DataFrame, names: list[str], case_ids: list[str], on_text: OnText, findings: list[Finding]
 ) -> pd.DataFrame:
-    columns, bad, infinite = {}, [], []
-    for name in names:
-        numbers, is_text = parse_numbers(frame[name])
-        bad += [(name, case_ids[i], cell_text(frame[name].iloc[i])) for i in np.flatnonzero(is_text)]
+    cells = frame[names].to_numpy(dtype=object)
+    values = np.empty(cells.shape)
+    bad, infinite = [], []
+    for at, name in enumerate(names):
+        numbers, is_text = parse_numbers(cells[:, at].tolist())
+        bad += [(name, case_ids[i], cell_text(cells[i, at])) for i in np.flatnonzero(is_text)]
         if np.isinf(numbers).any():
             infinite += [name] * int(np.isinf(numbers).sum())
             numbers = np.where(np.isinf(numbers), np.nan, numbers)
-        columns[name] = numbers
+        values[:, at] = numbers
     if bad and on_text == "error":
         raise TableError(
             lazy_("{n} feature cells are no numbers: {cells}"),
@@ -228,7 +241,7 @@ def _numbers(
         findings.append(found(kinds.FEATURES_TEXT, n=len(bad), columns=shown, value=bad[0][2], row=bad[0][1]))
     if infinite:
         findings.append(found(kinds.FEATURES_INFINITE, n=len(infinite), columns=", ".join(dict.fromkeys(infinite))))
-    return pd.DataFrame(columns, index=pd.Index(case_ids, name="case_id"), columns=names)
+    return pd.DataFrame(values, index=pd.Index(case_ids, name="case_id"), columns=names)
 
 
 def _listed(items: list[str]) -> str:
@@ -284,20 +297,22 @@ def _keys(frame: pd.DataFrame, case_ids: list[str], patient_column: str, timepoi
 
 
 def _notes(frame: pd.DataFrame, split: FeatureSplit, values: pd.DataFrame, volume: str) -> list[Finding]:
-    names_of_values = [str(c) for c in values]
-    empty = [c for c in names_of_values if values[c].isna().all()]
-    constant = [c for c in names_of_values if values[c].max() == values[c].min()]
+    names, cells = np.array([str(c) for c in values], object), values.to_numpy()
+    is_known = ~np.isnan(cells)
+    lowest = np.where(is_known, cells, np.inf).min(axis=0)
+    highest = np.where(is_known, cells, -np.inf).max(axis=0)
+    empty, constant = list(names[~is_known.any(axis=0)]), list(names[lowest == highest])
     guessed = [c for c in split.features if split_feature_name(c) is None]
     numeric = [c for c in split.clinical if not parse_numbers(frame[c])[1].any() and frame[c].notna().any()]
     findings = [
-        found(kind, n=len(names), examples=", ".join(names[:8]) + (" ..." if len(names) > 8 else ""))
-        for kind, names in (
+        found(kind, n=len(listed), examples=", ".join(listed[:8]) + (" ..." if len(listed) > 8 else ""))
+        for kind, listed in (
             (kinds.FEATURES_EMPTY, empty),
             (kinds.FEATURES_CONSTANT, constant),
             (kinds.FEATURES_GUESSED, guessed),
             (kinds.NUMBERS_AS_CLINICAL, numeric),
             (kinds.FEATURES_DIAGNOSTICS, list(split.dropped)),
         )
-        if names
+        if listed
     ]
     return findings if volume else [*findings, found(kinds.NO_VOLUME)]

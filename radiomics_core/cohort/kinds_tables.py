@@ -301,3 +301,10 @@ QUOTE_OPEN = declare(
     lazy_("{n} rows hold line breaks and separators inside quotes, first in line {line} ({lines} lines as one row)."),
     lazy_("Look at these lines in the file: a quote that is not closed hides the rows behind it."),
 )
+PERSONAL = declare(
+    "RX271",
+    "caution",
+    lazy_("A column seems to identify persons"),
+    lazy_("Column '{column}' looks like {what}."),
+    lazy_("Leave it out when you import the table; it is not needed, and exports and reports would carry it."),
+)

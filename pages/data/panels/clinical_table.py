@@ -7,7 +7,7 @@ import streamlit as st
 
 from pages.common import downloads, messages, state
 from pages.common.words import _, plural
-from pages.data.panels import table_format
+from pages.data.panels import personal_columns, table_format
 from radiomics_core.cohort.matching import IdMatch
 from radiomics_core.cohort.model import ClinicalTableFormat
 from radiomics_core.study import Study
@@ -68,6 +68,7 @@ def _match_and_import(study: Study, content: bytes, fmt: ClinicalTableFormat, na
     )
     match = clinical.match(study, table, id_column)
     _diagnostics(match)
+    left_out = personal_columns.choose(table, id_column, key=f"clinical_leave_out_{name}")
     agreed = True
     if match.changes:
         agreed = st.checkbox(
@@ -82,7 +83,7 @@ def _match_and_import(study: Study, content: bytes, fmt: ClinicalTableFormat, na
         type="primary",
         disabled=not match.pairs,
     ):
-        clinical.import_table(study, content, id_column, fmt=fmt, name=name, accept_changes=agreed)
+        clinical.import_table(study, content, id_column, fmt=fmt, name=name, accept_changes=agreed, leave_out=left_out)
         state.put_next("cohort_section", "columns")
         st.rerun()
 

@@ -8,6 +8,7 @@ import streamlit as st
 
 from pages.common import messages, state
 from pages.common.words import _, plural
+from pages.data.panels import personal_columns
 from radiomics_core.i18n import lazy_
 from radiomics_core.study import Study
 from radiomics_core.study.steps import feature_import
@@ -15,6 +16,8 @@ from radiomics_core.study.steps import feature_import
 if TYPE_CHECKING:
     from streamlit.runtime.uploaded_file_manager import UploadedFile
 
+MOST_SHOWN = 100
+"""Columns of the preview; ten thousand would take the browser a minute."""
 ON_TEXT = {"error": lazy_("stop and list them"), "missing": lazy_("count them as missing")}
 
 
@@ -75,6 +78,7 @@ def _choose_and_import(study: Study, look: feature_import.TableLook, file: Uploa
     )
     keep = "" if time_column == nothing else _kept_timepoint(look, str(time_column))
     split = feature_import.split(look, str(id_column))
+    left_out = personal_columns.choose(look.frame, str(id_column), key=f"features_leave_out_{file.file_id}")
     features = st.multiselect(
         _("Clinical columns (everything else that holds numbers is a feature)"),
         columns,
@@ -87,7 +91,7 @@ def _choose_and_import(study: Study, look: feature_import.TableLook, file: Uploa
         + ", "
         + plural(len(features), "{n} clinical column", "{n} clinical columns")
     )
-    st.dataframe(look.frame.head(20), hide_index=True, key="features_preview", height=220)
+    st.dataframe(look.frame.iloc[:20, :MOST_SHOWN], hide_index=True, key="features_preview", height=220)
     if st.button(
         _("Import the feature table"),
         key="features_import",
@@ -95,7 +99,8 @@ def _choose_and_import(study: Study, look: feature_import.TableLook, file: Uploa
         type="primary",
     ):
         feature_import.import_table(
-            study, file.getvalue(), str(id_column), name=file.name, clinical_columns=features,
+            study, b"", str(id_column), name=file.name, looked=look, leave_out=left_out,
+            clinical_columns=[column for column in features if column not in left_out],
             timepoint_column="" if time_column == nothing else str(time_column), keep_timepoint=keep, on_text=on_text,
         )  # fmt: skip
         state.put_next("cohort_section", "columns")

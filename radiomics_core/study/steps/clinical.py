@@ -15,6 +15,7 @@ from radiomics_core.cohort.clinical_checks import check_columns
 from radiomics_core.cohort.column_types import ColumnProposal, guess_columns, propose_roles
 from radiomics_core.cohort.column_types import guess_id_column as guess_id
 from radiomics_core.cohort.endpoint_values import endpoint_columns
+from radiomics_core.cohort.identifiers import personal_findings
 from radiomics_core.cohort.matching import IdMatch, match_ids
 from radiomics_core.cohort.model import ClinicalTableFormat, Cohort, ColumnRole, ColumnSpec
 from radiomics_core.cohort.splits import refuse_divided_patients
@@ -62,6 +63,7 @@ def import_table(
     fmt: ClinicalTableFormat | None = None,
     name: str = "",
     accept_changes: bool = True,
+    leave_out: Sequence[str] = (),
 ) -> IdMatch:
     """Read a clinical table into the study and match its rows with the cases.
 
@@ -71,6 +73,8 @@ def import_table(
     ----------
     accept_changes : bool
         Use ids that match only after a change (blanks, case, prefixes).
+    leave_out : sequence of str
+        Columns that are not taken into the study, such as names of persons.
 
     Raises
     ------
@@ -78,6 +82,7 @@ def import_table(
         The table cannot be read, has no such column, or no id matches a case.
     """
     table, findings = read_checked(source, fmt, name)
+    table = without_columns(table, leave_out)
     chosen = id_column or guess_id_column(study, table)
     if chosen is None or chosen not in table.columns:
         raise TableError(
@@ -87,6 +92,19 @@ def import_table(
             available=", ".join(map(str, table.columns)),
         )
     return store_table(study, table, chosen, findings, name=name or _name(source), accept_changes=accept_changes)
+
+
+def without_columns(table: pd.DataFrame, leave_out: Sequence[str]) -> pd.DataFrame:
+    """Return the table without some columns; raises TableError when it has no such column."""
+    absent = [column for column in leave_out if column not in table.columns]
+    if absent:
+        raise TableError(
+            lazy_("the table has no column '{column}'"),
+            remedy=lazy_("Available: {available}"),
+            column=absent[0],
+            available=", ".join(map(str, table.columns[:10])),
+        )
+    return table.drop(columns=list(leave_out))
 
 
 @one_commit
@@ -110,7 +128,8 @@ def store_table(
     specs = [
         before.get(spec.name, spec) if spec.name != id_column else spec for spec in guess_columns(table, id_column)
     ]
-    study.save_findings("clinical:table", [*findings, *matched.findings])
+    personal = personal_findings(table, spare=[id_column])
+    study.save_findings("clinical:table", [*findings, *matched.findings, *personal])
     save_specs(study, specs)
     place_late_cases(study)
     study.ledger.record("clinical table imported", name=name, id_column=id_column, n=len(matched.pairs))

@@ -54,9 +54,12 @@ def import_table(
     timepoint_column: str = "",
     keep_timepoint: str = "",
     on_text: OnText = "error",
+    looked: TableLook | None = None,
+    leave_out: Sequence[str] = (),
 ) -> FeatureTable:
     """Make the cohort and its feature table from a table; its other columns become the clinical table.
 
+    With ``looked`` the table is not read again. Columns to ``leave_out`` (names of persons) stay out of the study.
     With ``keep_timepoint`` only the rows of that value of ``timepoint_column`` are imported, so that every case has
     one row.
 
@@ -71,9 +74,9 @@ def import_table(
         raise StudyError(
             lazy_("the study already has images"), remedy=lazy_("Start another study for a feature table.")
         )
-    found = look(source, name, fmt)
+    found = looked or look(source, name, fmt)
     chosen = id_column or found.id_column or str(found.frame.columns[0])
-    frame = found.frame
+    frame = clinical.without_columns(found.frame, leave_out)
     if keep_timepoint:
         frame = frame[frame[timepoint_column].astype(str) == keep_timepoint].drop(columns=[timepoint_column])
         timepoint_column = ""
