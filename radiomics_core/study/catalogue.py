@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import sqlite3
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,19 +15,27 @@ from radiomics_core.i18n import lazy_
 from radiomics_core.study.storage import disk_full, has_room
 
 CATALOGUE_FILE = "study.sqlite"
-SCHEMA_VERSION = 1
 BUSY_SECONDS = 15.0
 
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS document (key TEXT PRIMARY KEY, value TEXT NOT NULL, revision INTEGER NOT NULL);
-CREATE TABLE IF NOT EXISTS view_state (key TEXT PRIMARY KEY, value TEXT NOT NULL, changed REAL NOT NULL);
-CREATE TABLE IF NOT EXISTS ledger (
-    id INTEGER PRIMARY KEY AUTOINCREMENT, at REAL NOT NULL, event TEXT NOT NULL, details TEXT NOT NULL);
-CREATE TABLE IF NOT EXISTS finding (source TEXT NOT NULL, position INTEGER NOT NULL, value TEXT NOT NULL);
-CREATE TABLE IF NOT EXISTS lease (
-    kind TEXT NOT NULL, token TEXT PRIMARY KEY, host TEXT NOT NULL, pid INTEGER NOT NULL,
-    started REAL NOT NULL, heartbeat REAL NOT NULL);
-"""
+_STEPS = (
+    (
+        "CREATE TABLE document (key TEXT PRIMARY KEY, value TEXT NOT NULL, revision INTEGER NOT NULL)",
+        "CREATE TABLE view_state (key TEXT PRIMARY KEY, value TEXT NOT NULL, changed REAL NOT NULL)",
+        "CREATE TABLE ledger (id INTEGER PRIMARY KEY AUTOINCREMENT, at REAL NOT NULL, event TEXT NOT NULL, "
+        "details TEXT NOT NULL)",
+        "CREATE TABLE finding (source TEXT NOT NULL, position INTEGER NOT NULL, value TEXT NOT NULL)",
+        "CREATE TABLE lease (kind TEXT NOT NULL, token TEXT PRIMARY KEY, host TEXT NOT NULL, pid INTEGER NOT NULL, "
+        "started REAL NOT NULL, heartbeat REAL NOT NULL)",
+    ),
+    (  # heartbeat is a counter from here on; a job has a number and a token for each of its starts
+        "ALTER TABLE lease ADD COLUMN space TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE lease ADD COLUMN job TEXT NOT NULL DEFAULT ''",
+        "CREATE TABLE job_run (number INTEGER PRIMARY KEY AUTOINCREMENT, job TEXT UNIQUE NOT NULL, "
+        "token TEXT NOT NULL)",
+    ),
+)
+"""What each version of the catalogue added to the one before."""
+SCHEMA_VERSION = len(_STEPS)
 _WHOSE = """
 SELECT value, 0 FROM document WHERE key = 'study' UNION ALL SELECT token, heartbeat FROM lease ORDER BY 1
 """
@@ -74,6 +81,8 @@ class Catalogue:
             target = sqlite3.connect(path)
             try:
                 self._connection.backup(target)
+                target.execute("DELETE FROM lease")  # whoever holds this study does not hold the copy
+                target.commit()
             finally:
                 target.close()
 
@@ -174,11 +183,10 @@ class Catalogue:
     def put_document(self, key: str, value: Any) -> None:
         """Store a JSON-like value."""
         self.write(
-            "INSERT INTO document VALUES (?, ?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value, "
+            "INSERT INTO document VALUES (?, ?, random()) ON CONFLICT (key) DO UPDATE SET value = excluded.value, "
             "revision = excluded.revision",
             key,
             json.dumps(value, ensure_ascii=False),
-            time.time_ns(),
         )
 
     def remove_document(self, key: str) -> None:
@@ -188,15 +196,19 @@ class Catalogue:
     def _prepare(self, journal_mode: str) -> None:
         self._connection.execute(f"PRAGMA journal_mode = {journal_mode}")
         self._connection.execute("PRAGMA synchronous = FULL")
-        if self._version() == 0:
-            self._connection.executescript(_SCHEMA)
+        if self.version() >= SCHEMA_VERSION:
+            return
+        with self.transaction(guarded=False):
+            for statement in (one for step in _STEPS[self.version() :] for one in step):
+                self._connection.execute(statement)
             self._connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
 
-    def _version(self) -> int:
+    def version(self) -> int:
+        """Return the version of the catalogue's tables; an older one is brought up to date when opened for writing."""
         return int(self._connection.execute("PRAGMA user_version").fetchone()[0])
 
     def _check_version(self) -> None:
-        if self._version() > SCHEMA_VERSION:
+        if self.version() > SCHEMA_VERSION:
             raise StudyError(
                 lazy_("the study was made by a newer version of Radiomics Explorer"),
                 remedy=lazy_("Update Radiomics Explorer, then open it again."),

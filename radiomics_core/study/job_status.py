@@ -4,20 +4,16 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any, Literal
 
-from radiomics_core.study.lease import host_name, is_process
 from radiomics_core.study.storage import read_json, write_json
 
 JobState = Literal["queued", "running", "done", "failed", "interrupted", "cancelled"]
 
 HEARTBEAT_SECONDS = 2.0
-SILENT_SECONDS = 15.0
-QUEUED_SECONDS = 60.0
 STATUS_FILE = "status.json"
-CANCEL_FILE = "cancel"
 
 _RATE_WINDOW = 30
 
@@ -38,6 +34,10 @@ class JobStatus:
         Why the job failed, in the session's language.
     result : dict
         What identifies the result, e.g. ``{"digest": ...}``.
+    token : str
+        Which start of the job this is about: a job that is resumed gets a new one.
+    pid : int
+        Process of the worker.
     """
 
     state: JobState = "queued"
@@ -48,10 +48,8 @@ class JobStatus:
     current: str = ""
     message: str = ""
     result: dict[str, Any] = field(default_factory=dict)
-    heartbeat: float = 0.0
-    host: str = ""
+    token: str = ""
     pid: int = 0
-    started: float = 0.0
     error: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -59,24 +57,13 @@ class JobStatus:
         """Whether nothing is going on any more."""
         return self.state not in ("queued", "running")
 
-    def worker_is_live(self) -> bool:
-        """Return whether the worker's process exists (on another computer: whether it still beats)."""
-        if self.host == host_name() and self.pid:
-            return is_process(self.pid, self.started)
-        return time.time() - self.heartbeat < (SILENT_SECONDS if self.pid else QUEUED_SECONDS)
-
 
 def read_status(folder: Path) -> JobStatus:
-    """Return a job's status as written, with a dead or silent worker told as interrupted."""
+    """Return a job's status as its worker wrote it last; whether the worker lives is told by its lease."""
     file = folder / STATUS_FILE
-    status = JobStatus(**read_json(file)) if file.is_file() else JobStatus(state="interrupted")
-    if status.is_over:
-        return status
-    silent = bool(status.pid) and time.time() - status.heartbeat > SILENT_SECONDS
-    if status.worker_is_live() and not silent:
-        return status
-    state: JobState = "cancelled" if (folder / CANCEL_FILE).exists() else "interrupted"
-    return changed(status, state=state, eta_s=None)
+    stored = read_json(file) if file.is_file() else {}
+    known = {one.name for one in fields(JobStatus)}
+    return JobStatus(**{name: value for name, value in stored.items() if name in known})
 
 
 def write_status(folder: Path, status: JobStatus) -> None:

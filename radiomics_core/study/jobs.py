@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
-import sys
-import threading
 import time
 import uuid
 from collections.abc import Callable
@@ -18,31 +15,29 @@ import psutil
 import radiomics_core
 from radiomics_core.anchors import check_place
 from radiomics_core.errors import JobError, RadiomicsError
-from radiomics_core.i18n import lazy_
+from radiomics_core.i18n import Text, lazy_
 from radiomics_core.study.job_kind import error_message
 from radiomics_core.study.job_kinds import JOB_KINDS
-from radiomics_core.study.job_status import CANCEL_FILE, JobStatus, changed, read_status, write_status
-from radiomics_core.study.lease import host_name, is_process
-from radiomics_core.study.pool import ONE_THREAD
-from radiomics_core.study.storage import disk_full, has_room, read_json, write_json
+from radiomics_core.study.job_run import JobRun, new_number, read_run, register
+from radiomics_core.study.job_status import JobState, JobStatus, changed, read_status, write_status
+from radiomics_core.study.launch import LOG_FILE, launch_worker
+from radiomics_core.study.storage import disk_full, has_room, read_json, write_bytes, write_json
 
 if TYPE_CHECKING:
     from radiomics_core.study.study import Study
 
 JOB_FILE = "job.json"
-LOG_FILE = "log.txt"
+CANCEL_FILE = "cancel"
 _CANCEL_SECONDS = 3.0
 _POLL_SECONDS = 0.1
-
-_spawned: dict[str, subprocess.Popen[bytes]] = {}
-"""Workers this process has started; a thread of each waits for it, so that none stays behind as a zombie."""
+_STAMP_DIGITS = 17
 
 
 class Job:
     """One job: its folder ``jobs/<id>/`` holds what it was asked, how far it is, its parts and its log."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder, self.id = folder, folder.name
+    def __init__(self, study: Study, folder: Path) -> None:
+        self._study, self.folder, self.id = study, folder, folder.name
         asked = read_json(folder / JOB_FILE)
         self.kind: str = asked["kind"]
         self.payload: dict[str, Any] = asked["payload"]
@@ -50,13 +45,18 @@ class Job:
         self.created: float = asked["created"]
 
     def status(self) -> JobStatus:
-        """Return how far it is; ``message`` is worded in the session's language."""
-        process = _spawned.get(self.id)
-        gone = process is not None and process.poll() is not None
+        """Return how far it is; ``message`` is worded in the session's language.
+
+        A worker that was killed, be it before it wrote its first line, is told as interrupted at once.
+        """
+        run = self._run()
         status = read_status(self.folder)
-        if status.error:
-            return changed(status, message=error_message(status.error))
-        return changed(status, state="interrupted") if gone and status.state == "queued" else status
+        if status.token != run.token:  # the worker of the last start has written nothing yet
+            status = changed(status, state="queued", token=run.token, pid=run.pid, current="", eta_s=None)
+        if not status.is_over and not run.may_live():
+            state: JobState = "cancelled" if self._wants_to_end(run.token) else "interrupted"
+            status = changed(status, state=state, eta_s=None)
+        return changed(status, message=error_message(status.error)) if status.state == "failed" else status
 
     @property
     def progress(self) -> float:
@@ -76,26 +76,42 @@ class Job:
         return file.read_text("utf-8", errors="replace") if file.is_file() else ""
 
     def cancel(self) -> None:
-        """Stop the job and every process of it; what is finished is kept."""
+        """Stop the job and every process of it; what is finished is kept.
+
+        Raises
+        ------
+        StudyError
+            The study is open for reading only.
+        """
+        self._study.check_writable()
+        run = self._run()
         if self.status().is_over:
             return
-        check_place(self.folder)
-        (self.folder / CANCEL_FILE).touch()
+        write_bytes(self.folder / CANCEL_FILE, run.token.encode(), durable=False)
         deadline = time.monotonic() + _CANCEL_SECONDS
         while time.monotonic() < deadline and not self.status().is_over:
             time.sleep(_POLL_SECONDS)
-        self._end_processes()
-        status = read_status(self.folder)
-        if status.state not in ("done", "failed"):
-            write_status(self.folder, changed(status, state="cancelled", eta_s=None))
+        run.end_process()
+        with self._study.catalogue.transaction() as connection:
+            if self._run().token == run.token and self.status().state not in ("done", "failed"):
+                write_status(self.folder, changed(self.status(), state="cancelled", eta_s=None))
+                connection.execute("DELETE FROM lease WHERE token = ?", (run.token,))
 
-    def resume(self) -> Job:
-        """Go on after an interruption, a cancellation or a failure; finished parts are used again."""
-        if not self.status().is_over:
-            return self
-        self._end_processes()
-        (self.folder / CANCEL_FILE).unlink(missing_ok=True)
-        self.spawn()
+    def resume(self, n_workers: int | None = None) -> Job:
+        """Go on after an interruption, a cancellation or a failure; finished parts are used again.
+
+        Raises
+        ------
+        StudyError
+            The study is open for reading only.
+        """
+        self._study.check_writable()
+        with self._study.catalogue.transaction():
+            if self.status().is_over:
+                if n_workers is not None and n_workers != self.n_workers:
+                    self.n_workers = n_workers
+                    write_json(self.folder / JOB_FILE, {**read_json(self.folder / JOB_FILE), "n_workers": n_workers})
+                self.spawn()
         return self
 
     def wait(self, timeout_s: float | None = None) -> JobStatus:
@@ -108,25 +124,21 @@ class Job:
         return status
 
     def spawn(self) -> None:
-        """Start the worker process, which outlives this one."""
-        write_status(self.folder, JobStatus(state="queued", heartbeat=time.time(), host=host_name()))
-        command = [sys.executable, "-m", "radiomics_core.study.worker", str(self.folder.parent.parent), self.id]
-        with (self.folder / LOG_FILE).open("ab") as log:
-            process = subprocess.Popen(
-                command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=_environment(), **_detached()
-            )
-        _spawned[self.id] = process
-        threading.Thread(target=process.wait, name="reap", daemon=True).start()
+        """Start the worker process, which outlives this one.
 
-    def _end_processes(self) -> None:
-        status = read_status(self.folder)
-        if status.host == host_name() and is_process(status.pid, status.started):
-            end_tree(status.pid)
-        process = _spawned.pop(self.id, None)
-        if process is not None:
-            if process.poll() is None:
-                end_tree(process.pid)
-            process.wait()
+        Start, process and token become known together, when the caller's transaction ends: the worker waits for that,
+        and ends when it was undone.
+        """
+        token = uuid.uuid4().hex
+        with self._study.catalogue.transaction() as connection:
+            process = launch_worker(self.folder, token)
+            register(connection, self.id, token, process)
+
+    def _run(self) -> JobRun:
+        return read_run(self._study.catalogue, self.id)
+
+    def _wants_to_end(self, token: str) -> bool:
+        return cancelled_start(self.folder) == token
 
 
 class Jobs:
@@ -147,39 +159,56 @@ class Jobs:
         StudyError
             The study is open for reading only.
         """
-        row = JOB_KINDS[kind]
+        label = JOB_KINDS[kind].label
         self._study.check_writable()
+        with self._study.catalogue.transaction():  # two starts at once are one after the other
+            return self._same(kind, label, payload, n_workers) or self._new(
+                kind, payload, n_workers or default_workers()
+            )
+
+    def _same(self, kind: str, label: Text, payload: dict[str, Any], n_workers: int | None) -> Job | None:
         before = self.latest(kind)
-        if before is not None:
-            status, same = before.status(), digestible(before.payload) == digestible(payload)
-            if not status.is_over and same:
-                return before
-            if not status.is_over:
-                raise JobError(
-                    lazy_("a job is already running: {label}"),
-                    remedy=lazy_("Wait until it is over, or cancel it."),
-                    label=row.label,
-                )
-            if same and status.state in ("interrupted", "cancelled", "failed"):
-                return self._with_workers(before, n_workers).resume()
-        job = self._new(kind, payload, n_workers or default_workers())
-        job.spawn()
-        return job
+        if before is None:
+            return None
+        status, same = before.status(), digestible(before.payload) == digestible(payload)
+        if status.is_over:
+            return before.resume(n_workers) if same and status.state != "done" else None
+        if same:
+            return before
+        raise JobError(
+            lazy_("a job is already running: {label}"),
+            remedy=lazy_("Wait until it is over, or cancel it."),
+            label=label,
+        )
+
+    def _new(self, kind: str, payload: dict[str, Any], n_workers: int) -> Job:
+        with self._study.catalogue.transaction() as connection:
+            number = new_number(connection)
+            folder = self.folder / f"{kind}-{number:06d}-{uuid.uuid4().hex[:4]}"
+            asked = {"kind": kind, "payload": payload, "n_workers": n_workers, "created": time.time()}
+            write_json(folder / JOB_FILE, {**asked, "app_version": radiomics_core.__version__})
+            job = Job(self._study, folder)
+            job.spawn()
+            return job
 
     def get(self, job_id: str) -> Job | None:
         """Return a job by its id, None when there is none."""
         folder = self.folder / Path(job_id).name
-        return Job(folder) if (folder / JOB_FILE).is_file() else None
+        return Job(self._study, folder) if (folder / JOB_FILE).is_file() else None
 
     def all(self, kind: str | None = None) -> list[Job]:
         """Return the jobs, newest first."""
-        jobs = [Job(file.parent) for file in self.folder.glob(f"{kind or '*'}-*/{JOB_FILE}")]
-        return sorted((job for job in jobs if kind in (None, job.kind)), key=lambda job: job.created, reverse=True)
+        return [Job(self._study, folder) for folder in self._folders(kind)]
 
     def latest(self, kind: str) -> Job | None:
         """Return the newest job of a kind, None when there is none."""
-        folders = sorted(self.folder.glob(f"{kind}-*"), key=lambda folder: folder.name, reverse=True)
-        return next((Job(folder) for folder in folders if (folder / JOB_FILE).is_file()), None)
+        return next((Job(self._study, folder) for folder in self._folders(kind)), None)
+
+    def _folders(self, kind: str | None) -> list[Path]:
+        """Return the folders of jobs in the order they were first started, newest first; no clock has a say."""
+        files = self.folder.glob(f"*/{JOB_FILE}")
+        folders = [file.parent for file in files if kind in (None, file.parent.name.rsplit("-", 2)[0])]
+        return sorted(folders, key=_order, reverse=True)
 
     def running(self) -> list[Job]:
         """Return the jobs that are not over."""
@@ -191,18 +220,19 @@ class Jobs:
             check_place(job.folder)
             shutil.rmtree(job.folder, ignore_errors=True)
 
-    def _new(self, kind: str, payload: dict[str, Any], n_workers: int) -> Job:
-        now = time.time()
-        stamp = f"{time.strftime('%Y%m%d%H%M%S', time.gmtime(now))}{int(now % 1 * 1000):03d}"
-        folder = self.folder / f"{kind}-{stamp}-{uuid.uuid4().hex[:4]}"
-        asked = {"kind": kind, "payload": payload, "n_workers": n_workers, "created": now}
-        write_json(folder / JOB_FILE, {**asked, "app_version": radiomics_core.__version__})
-        return Job(folder)
 
-    def _with_workers(self, job: Job, n_workers: int | None) -> Job:
-        if n_workers is not None and n_workers != job.n_workers:
-            write_json(job.folder / JOB_FILE, {**read_json(job.folder / JOB_FILE), "n_workers": n_workers})
-        return Job(job.folder)
+def cancelled_start(folder: Path) -> str | None:
+    """Return the token of the start of a job that was told to end, None when none was."""
+    try:
+        return (folder / CANCEL_FILE).read_text("utf-8")
+    except FileNotFoundError:
+        return None
+
+
+def _order(folder: Path) -> tuple[int, str]:
+    """Return where a job stands: by its number; jobs of the first versions, named by the time, come before."""
+    number = folder.name.rsplit("-", 2)[1]
+    return int(len(number) < _STAMP_DIGITS), number
 
 
 def run_job_blocking(
@@ -253,40 +283,8 @@ def default_workers() -> int:
     return max(1, psutil.cpu_count(logical=False) or os.cpu_count() or 1)
 
 
-def end_tree(pid: int) -> None:
-    """End a process and everything it started."""
-    try:
-        parent = psutil.Process(pid)
-        family = [*parent.children(recursive=True), parent]
-    except psutil.NoSuchProcess:
-        return
-    for process in family:
-        _kill(process)
-    psutil.wait_procs(family, timeout=_CANCEL_SECONDS)
-
-
 def digestible(payload: dict[str, Any]) -> str:
     """Return a digest of a payload, the same before and after it was stored as JSON."""
     from radiomics_core.settings import digest_of
 
     return digest_of(payload)
-
-
-def _kill(process: psutil.Process) -> None:
-    try:
-        process.kill()
-    except psutil.NoSuchProcess:
-        return  # it ended by itself in between, which is what was wanted
-
-
-def _environment() -> dict[str, str]:
-    package_parent = str(Path(radiomics_core.__file__).parents[1])
-    paths = [package_parent, *filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep))]
-    return {**os.environ, **ONE_THREAD, "PYTHONPATH": os.pathsep.join(dict.fromkeys(paths)), "PYTHONUNBUFFERED": "1"}
-
-
-def _detached() -> dict[str, Any]:
-    if os.name == "nt":
-        flags = subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.DETACHED_PROCESS  # type: ignore[attr-defined]
-        return {"creationflags": flags}
-    return {"start_new_session": True}

@@ -1,14 +1,17 @@
 """One writer per study: a lease in the catalogue that says which process may write.
 
-A session's lease is stale after 30 s without heartbeat, or at once when its process on this computer is gone. A job
-holds a lease of its own kind, given by the session that started it: it never stands in the way of a session on the same
-computer, so a restarted server takes over while the job goes on.
+No clock is compared. A holder whose process can be asked lives as long as that process, be it stopped, asleep or under
+load. A holder elsewhere (another computer, another container) raises a counter every five seconds; a newcomer watches
+it, and takes over only a counter that stood still for twenty seconds of watching.
+
+A job's lease is made in the transaction that starts it, with the number of the spawned process; the worker takes it up
+by its token. It never stands in the way of a session in the same space, so a restarted server takes over while the job
+goes on.
 """
 
 from __future__ import annotations
 
-import os
-import socket
+import sqlite3
 import threading
 import time
 import uuid
@@ -18,99 +21,93 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-import psutil
-
 from radiomics_core.errors import StudyError
 from radiomics_core.i18n import lazy_
 from radiomics_core.study.catalogue import Catalogue
+from radiomics_core.study.processes import ProcessIdentity, host_name, space, this_process
 
-STALE_SECONDS = 30.0
 BEAT_SECONDS = 5.0
-START_TOLERANCE_SECONDS = 1.0
+SILENT_SECONDS = 20.0
+WATCH_SECONDS = 0.5
 
 HolderKind = Literal["session", "job"]
 
 _held: Counter[str] = Counter()
 """How often this process holds a lease, by token (a folder may be renamed); the last to close releases it."""
+_turn = threading.RLock()
+"""Taking and giving back are one after the other in this process, or the last to close would take from the next."""
+_stillness: dict[str, tuple[float, float, float]] = {}
+"""Counters of holders elsewhere as this process saw them: value, seconds seen unchanged, when looked at last."""
 
 
 @dataclass(frozen=True)
 class Holder:
-    """The process that holds a lease."""
+    """The process that holds a lease; ``beats`` is its counter, ``job`` the job it works on (empty for a session)."""
 
     kind: HolderKind
     token: str
     host: str
     pid: int
     started: float
-    heartbeat: float
+    beats: float
+    space: str = ""
+    job: str = ""
 
-    def is_this_process(self) -> bool:
-        """Return whether this very process holds it."""
-        return self.host == host_name() and is_process(self.pid, self.started) and self.pid == os.getpid()
+    @property
+    def process(self) -> ProcessIdentity:
+        """The process."""
+        return ProcessIdentity(self.space, self.pid, self.started)
 
-    def is_live(self) -> bool:
-        """Return whether the holder still works: beating, and its process exists when it is on this computer."""
-        if self.host == host_name():
-            return is_process(self.pid, self.started)
-        return time.time() - self.heartbeat < STALE_SECONDS
-
-
-def host_name() -> str:
-    """Return the name of this computer."""
-    return socket.gethostname()
-
-
-def process_start(pid: int) -> float:
-    """Return when a process started (seconds since the epoch), 0 when there is no such process."""
-    try:
-        process = psutil.Process(pid)
-        return 0.0 if process.status() == psutil.STATUS_ZOMBIE else float(process.create_time())
-    except psutil.Error:
-        return 0.0
-
-
-def is_process(pid: int, started: float) -> bool:
-    """Return whether the process of that id is the one that started then, and not a later one with its number."""
-    now = process_start(pid)
-    return now > 0 and abs(now - started) < START_TOLERANCE_SECONDS
+    def lives(self) -> bool | None:
+        """Return whether the holder still works; None while its counter was not watched for long enough."""
+        runs = self.process.runs()
+        return _moves(self) if runs is None else runs
 
 
 class Lease:
     """The right of this process to write a study, kept alive by a heartbeat thread."""
 
-    def __init__(self, catalogue: Catalogue, kind: HolderKind = "session") -> None:
-        self._catalogue, self.kind = catalogue, kind
+    def __init__(self, catalogue: Catalogue) -> None:
+        self._catalogue = catalogue
         self.token = ""
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
 
     def acquire(self) -> None:
-        """Take the lease.
+        """Take the lease of a session; waits while a holder elsewhere is watched.
 
         Raises
         ------
         StudyError
-            Another live session (or a job on another computer) holds it.
+            Another live session (or a job elsewhere) holds it.
         """
+        living_holders(self._catalogue)
+        with _turn:
+            self._take()
+
+    def adopt(self, token: str) -> None:
+        """Take up the lease that the session made for this process when it started the job.
+
+        Raises
+        ------
+        StudyError
+            The start was undone, or the job was started anew or cancelled meanwhile.
+        """
+        process = this_process()
         with self._catalogue.transaction(guarded=False) as connection:
-            for holder in holders(self._catalogue):
-                if self.kind == "session" and not holder.is_this_process() and _stands_in_the_way(holder):
-                    raise _taken(holder, self._catalogue.path.parent)
-                if not holder.is_live():
-                    connection.execute("DELETE FROM lease WHERE token = ?", (holder.token,))
-            mine = [h for h in holders(self._catalogue) if h.is_this_process() and h.kind == self.kind]
-            self.token = mine[0].token if mine else uuid.uuid4().hex
-            if not mine:
-                row = (self.kind, self.token, host_name(), os.getpid(), process_start(os.getpid()), time.time())
-                connection.execute("INSERT INTO lease VALUES (?, ?, ?, ?, ?, ?)", row)
-        _held[self.token] += 1
-        self._thread = threading.Thread(target=self._beat, name="lease", daemon=True)
-        self._thread.start()
+            self.token = token
+            self.check()
+            words = "UPDATE lease SET space = ?, pid = ?, started = ?, heartbeat = heartbeat + 1 WHERE token = ?"
+            connection.execute(words, (process.space, process.pid, process.started, token))
+        self._hold()
+
+    def is_held(self) -> bool:
+        """Return whether nobody has taken the lease over."""
+        return bool(self._catalogue.rows("SELECT 1 FROM lease WHERE token = ?", self.token))
 
     def check(self) -> None:
-        """Raise :class:`StudyError` when another session has taken the lease over (this one slept too long)."""
-        if not self._catalogue.rows("SELECT 1 FROM lease WHERE token = ?", self.token):
+        """Raise :class:`StudyError` when the lease was taken over."""
+        if not self.is_held():
             raise StudyError(
                 lazy_("another session has taken over this study"),
                 remedy=lazy_("Open the study again to see its changes."),
@@ -121,32 +118,97 @@ class Lease:
         self._stop.set()
         if self._thread is not None:
             self._thread.join()
-            self._thread = None
-            _held[self.token] -= 1
-        if self.token and _held[self.token] <= 0:
-            with suppress(StudyError), self._catalogue.transaction(guarded=False) as connection:
-                connection.execute("DELETE FROM lease WHERE token = ?", (self.token,))
-        self.token = ""
+        with _turn:
+            if self._thread is not None:
+                self._thread = None
+                _held[self.token] -= 1
+            if self.token and _held[self.token] <= 0:
+                del _held[self.token]
+                with suppress(StudyError), self._catalogue.transaction(guarded=False) as connection:
+                    connection.execute("DELETE FROM lease WHERE token = ?", (self.token,))
+            self.token = ""
 
-    def _beat(self) -> None:
-        while not self._stop.wait(BEAT_SECONDS):
-            with suppress(StudyError):
-                self._beat_once()
-
-    def _beat_once(self) -> None:
+    def beat(self) -> None:
+        """Raise the counter."""
         with self._catalogue.transaction(guarded=False) as connection:
-            connection.execute("UPDATE lease SET heartbeat = ? WHERE token = ?", (time.time(), self.token))
+            connection.execute("UPDATE lease SET heartbeat = heartbeat + 1 WHERE token = ?", (self.token,))
+
+    def _take(self) -> None:
+        with self._catalogue.transaction(guarded=False) as connection:
+            for holder in _in_the_way(self._catalogue):
+                if holder.lives() is not False:
+                    raise _taken(holder, self._catalogue.path.parent)
+            for holder in holders(self._catalogue):
+                if holder.lives() is False:
+                    connection.execute("DELETE FROM lease WHERE token = ?", (holder.token,))
+            mine = [holder for holder in _sessions(self._catalogue) if holder.process == this_process()]
+            self.token = mine[0].token if mine else uuid.uuid4().hex
+            if not mine:
+                enter(connection, self.token, this_process())
+        self._hold()
+
+    def _hold(self) -> None:
+        _held[self.token] += 1
+        self._thread = threading.Thread(target=self._keep_beating, name="lease", daemon=True)
+        self._thread.start()
+
+    def _keep_beating(self) -> None:
+        while not self._stop.wait(BEAT_SECONDS):
+            with suppress(StudyError):  # the disk may have room again at the next beat
+                self.beat()
+
+
+def enter(connection: sqlite3.Connection, token: str, process: ProcessIdentity, job: str = "") -> None:
+    """Write the lease of a session, or of a job, inside the caller's transaction."""
+    kind: HolderKind = "job" if job else "session"
+    row = (kind, token, host_name(), process.pid, process.started, process.space, job)
+    words = "INSERT INTO lease (kind, token, host, pid, started, heartbeat, space, job) VALUES (?, ?, ?, ?, ?, 0, ?, ?)"
+    connection.execute(words, row)
 
 
 def holders(catalogue: Catalogue) -> list[Holder]:
     """Return who holds leases of a study, live or not."""
-    return [Holder(*row) for row in catalogue.rows("SELECT kind, token, host, pid, started, heartbeat FROM lease")]
+    return [Holder(*row) for row in catalogue.rows("SELECT * FROM lease")]
 
 
-def _stands_in_the_way(holder: Holder) -> bool:
-    if holder.kind == "job" and holder.host == host_name():
-        return False
-    return holder.is_live()
+def living_holders(catalogue: Catalogue) -> list[Holder]:
+    """Return who holds leases and lives; holders elsewhere are watched until one moves or all stood still."""
+    while True:
+        lives = {holder: holder.lives() for holder in holders(catalogue)}
+        blocked = any(lives[holder] for holder in lives if _blocks(holder))
+        if blocked or None not in lives.values():
+            return [holder for holder, answer in lives.items() if answer is not False]
+        time.sleep(WATCH_SECONDS)
+
+
+def _moves(holder: Holder) -> bool | None:
+    """Look at a counter: True when it moved since the last look, False when it stood still for long enough.
+
+    A long gap between two looks counts as one beat: both computers may have slept.
+    """
+    now = time.monotonic()
+    beats, still_s, looked = _stillness.get(holder.token, (holder.beats, 0.0, now))
+    if beats != holder.beats:
+        _stillness[holder.token] = (holder.beats, 0.0, now)
+        return True
+    still_s += min(now - looked, BEAT_SECONDS)
+    _stillness[holder.token] = (beats, still_s, now)
+    return False if still_s >= SILENT_SECONDS else None
+
+
+def _sessions(catalogue: Catalogue) -> list[Holder]:
+    return [holder for holder in holders(catalogue) if holder.kind == "session"]
+
+
+def _blocks(holder: Holder) -> bool:
+    """Return whether a holder, if it lives, keeps this process from writing."""
+    if holder.kind == "job":
+        return holder.space != space()
+    return holder.process != this_process()
+
+
+def _in_the_way(catalogue: Catalogue) -> list[Holder]:
+    return [holder for holder in holders(catalogue) if _blocks(holder)]
 
 
 def _taken(holder: Holder, folder: Path) -> StudyError:

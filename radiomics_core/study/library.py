@@ -17,7 +17,7 @@ from radiomics_core.errors import StudyError
 from radiomics_core.i18n import _, lazy_
 from radiomics_core.naming import slug
 from radiomics_core.study.catalogue import CATALOGUE_FILE, Catalogue
-from radiomics_core.study.lease import holders
+from radiomics_core.study.lease import living_holders
 from radiomics_core.study.storage import folder_in_one_step, read_json, storage_errors, write_json
 from radiomics_core.study.study import Study, is_study
 
@@ -194,7 +194,7 @@ def _refuse_when_in_use(folder: Path) -> None:
         raise StudyError(lazy_("there is no study in {folder}"), folder=folder)
     catalogue = Catalogue(folder / CATALOGUE_FILE, read_only=True)
     try:
-        live = [holder for holder in holders(catalogue) if holder.is_live()]
+        live = living_holders(catalogue)
     finally:
         catalogue.close()
     if live:

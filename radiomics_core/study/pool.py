@@ -23,7 +23,7 @@ from radiomics_core.errors import RadiomicsError, StudyError
 from radiomics_core.i18n import english, lazy_
 from radiomics_core.study.catalogue import CATALOGUE_FILE
 from radiomics_core.study.job_kind import JobKind, Parts, Plan, Unit
-from radiomics_core.study.lease import is_process, process_start
+from radiomics_core.study.processes import is_running, this_process
 
 _THREAD_VARIABLES = (
     "OMP_NUM_THREADS",
@@ -84,12 +84,18 @@ def _alone(kind: JobKind, plan: Plan, parts: Parts, unit: Unit) -> Outcome:
 def _executor(kind: JobKind, plan: Plan, parts: Parts, n_workers: int) -> Any:
     from joblib.externals.loky import ProcessPoolExecutor
 
-    driver = (os.getpid(), process_start(os.getpid()))
+    driver, numbers = this_process(), anchored_numbers(_catalogue_of(parts.folder))
     return ProcessPoolExecutor(
         max_workers=n_workers,
         timeout=None,
         initializer=_start,
-        initargs=(kind.name, plan.shared, parts.folder, driver, anchored_numbers(_catalogue_of(parts.folder))),
+        initargs=(
+            kind.name,
+            plan.shared,
+            parts.folder,
+            (driver.pid, driver.started),
+            numbers,
+        ),
     )
 
 
@@ -112,7 +118,7 @@ def _catalogue_of(parts: Path) -> Path:
 
 
 def _end_with(pid: int, started: float) -> None:
-    while is_process(pid, started):
+    while is_running(pid, started) is not False:
         time.sleep(_WATCH_SECONDS)
     os._exit(1)
 

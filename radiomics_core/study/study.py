@@ -93,7 +93,7 @@ class Study:
         was_there = folder.is_dir()
         try:
             make(folder, name or folder.name, unfinished)
-            return cls._open(folder, read_only=False, kind="session")
+            return cls._open(folder, read_only=False)
         except StudyError:
             remove_content(folder, and_folder=not was_there)
             raise
@@ -119,7 +119,7 @@ class Study:
                 folder=folder,
                 file=CATALOGUE_FILE,
             )
-        study = cls._open(folder, read_only=read_only, kind="session")
+        study = cls._open(folder, read_only=read_only)
         remove_leftovers()
         if not read_only:
             adopt(study.catalogue)
@@ -127,19 +127,27 @@ class Study:
         return study
 
     @classmethod
-    def open_for_job(cls, folder: Path | str) -> Self:
-        """Open a study in the worker process of a job, which inherits the right to write from its session."""
-        return cls._open(Path(folder).absolute(), read_only=False, kind="job")
+    def open_for_job(cls, folder: Path | str, token: str) -> Self:
+        """Open a study in the worker process of a job, which inherits the right to write from its session.
+
+        Raises
+        ------
+        StudyError
+            The job was started anew or cancelled meanwhile, or its start was undone.
+        """
+        return cls._open(Path(folder).absolute(), read_only=False, job_token=token)
 
     @classmethod
-    def _open(cls, folder: Path, *, read_only: bool, kind: Any) -> Self:
+    def _open(cls, folder: Path, *, read_only: bool, job_token: str = "") -> Self:
         catalogue = Catalogue(folder / CATALOGUE_FILE, read_only=read_only, journal_mode=journal_mode(folder))
         if read_only:
             return cls(folder, catalogue, None)
-        lease = Lease(catalogue, kind)
+        lease = Lease(catalogue)
         try:
-            lease.acquire()
-            if kind == "session":
+            if job_token:
+                lease.adopt(job_token)
+            else:
+                lease.acquire()
                 recover(folder, catalogue)
         except StudyError:
             lease.release()
@@ -373,6 +381,10 @@ class Study:
     def save_findings(self, source: str, findings: Iterable[Finding]) -> None:
         """Replace what one step found."""
         replace_findings(self.catalogue, source, findings)
+
+    def is_ours(self) -> bool:
+        """Return whether the folder is still at its place and nobody has taken the right to write over."""
+        return self.anchor.holds() and (self.lease is None or self.lease.is_held())
 
     def check_writable(self) -> None:
         """Raise :class:`StudyError` when this session may not write."""

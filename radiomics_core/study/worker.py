@@ -22,7 +22,6 @@ from radiomics_core.i18n import lazy_
 from radiomics_core.study.job_kind import JobKind, Parts, Plan, Unit, error_to_dict
 from radiomics_core.study.job_kinds import JOB_KINDS
 from radiomics_core.study.job_status import (
-    CANCEL_FILE,
     HEARTBEAT_SECONDS,
     JobState,
     JobStatus,
@@ -30,8 +29,7 @@ from radiomics_core.study.job_status import (
     changed,
     write_status,
 )
-from radiomics_core.study.jobs import Job
-from radiomics_core.study.lease import host_name, process_start
+from radiomics_core.study.jobs import Job, cancelled_start
 from radiomics_core.study.pool import Outcome, run_units
 from radiomics_core.study.storage import read_json, remove_leftovers, write_json
 from radiomics_core.study.study import Study
@@ -45,11 +43,10 @@ log = logging.getLogger("radiomics_core.worker")
 class Progress:
     """The status file, rewritten by a thread of its own so that it beats while the units compute."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder, self._lock, self._stop = folder, threading.Lock(), threading.Event()
-        self._rate = Rate()
-        pid = os.getpid()
-        self.status = JobStatus(state="running", host=host_name(), pid=pid, started=process_start(pid))
+    def __init__(self, study: Study, folder: Path, token: str) -> None:
+        self._study, self._folder = study, folder
+        self._lock, self._stop, self._rate = threading.Lock(), threading.Event(), Rate()
+        self.status = JobStatus(state="running", token=token, pid=os.getpid())
         self._thread = threading.Thread(target=self._beat, name="heartbeat", daemon=True)
 
     def start(self) -> None:
@@ -81,9 +78,9 @@ class Progress:
         self._try_to_write()
 
     def write(self) -> None:
-        """Write the status file."""
+        """Write the status file, unless the job was given to another process meanwhile."""
+        self._study.check_writable()
         with self._lock:
-            self.status = changed(self.status, heartbeat=time.time())
             write_status(self._folder, self.status)
 
     def _set(self, **changes: Any) -> None:
@@ -93,10 +90,13 @@ class Progress:
     def _beat(self) -> None:
         beaten = time.monotonic()
         while not self._stop.wait(_CANCEL_POLL_SECONDS):
-            if (self._folder / CANCEL_FILE).exists():
-                self._leave()
+            if cancelled_start(self._folder) == self.status.token:
+                self._leave("cancelled")
             if time.monotonic() - beaten >= HEARTBEAT_SECONDS:
                 beaten = time.monotonic()
+                if not self._is_still_ours():
+                    log.error("the study was moved, or the job was given to another process: ending")
+                    self._leave("interrupted")
                 self._try_to_write()
 
     def _try_to_write(self) -> None:
@@ -105,14 +105,21 @@ class Progress:
         except StudyError as error:
             log.warning("no heartbeat: %s", error)  # the disk may have room again at the next beat
 
-    def _leave(self) -> None:
-        """End the pool, say that the job was cancelled, and end this process at once."""
+    def _is_still_ours(self) -> bool:
+        try:
+            return self._study.is_ours()
+        except StudyError as error:
+            log.warning("the lease cannot be read: %s", error)  # the disk may be there again at the next beat
+            return True
+
+    def _leave(self, state: JobState) -> None:
+        """End the pool, say why if that can be written, and end this process at once."""
         children = psutil.Process().children(recursive=True)
         for child in children:
             child.kill()
         psutil.wait_procs(children, timeout=HEARTBEAT_SECONDS)
-        self._set(state="cancelled", eta_s=None)
-        self.write()
+        self._set(state=state, eta_s=None)
+        self._try_to_write()
         os._exit(0)
 
 
@@ -149,15 +156,24 @@ def _parts(job: Job, kind: JobKind, plan: Plan) -> Parts:
 
 
 def main(arguments: list[str]) -> int:
-    """Do the job named on the command line; returns 0 when it is done."""
+    """Do the job named on the command line (study, job, token of this start); returns 0 when it is done."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
-    folder = Path(arguments[0]).absolute()
-    job = Job(folder / "jobs" / arguments[1])
-    progress = Progress(job.folder)
-    progress.start()
+    folder, job_id, token = Path(arguments[0]).absolute(), arguments[1], arguments[2]
     try:
-        with Study.open_for_job(folder) as study:
-            result = run_job(study, job, progress)
+        study = Study.open_for_job(folder, token)
+    except StudyError:
+        log.exception("job %s was started anew or cancelled, or its start was undone: this process ends", job_id)
+        return 1
+    with study:
+        job = Job(study, folder / "jobs" / job_id)
+        progress = Progress(study, job.folder, token)
+        progress.start()
+        return _do(study, job, progress)
+
+
+def _do(study: Study, job: Job, progress: Progress) -> int:
+    try:
+        result = run_job(study, job, progress)
     except RadiomicsError as error:
         log.exception("job %s failed", job.id)
         progress.end("failed", error=error_to_dict(error))

@@ -70,7 +70,7 @@ def test_a_study_that_was_moved_back_goes_on(study):
 def test_a_folder_with_another_study_in_its_place_is_left_alone(study, other):
     copy = study.folder.with_name("copy")
     shutil.copytree(study.folder, copy)
-    study.lease._beat_once()
+    study.lease.beat()
     study.folder.rename(study.folder.with_name("renamed"))
     if other == "another study":
         shutil.rmtree(copy)
@@ -101,7 +101,7 @@ def test_a_disk_that_gives_files_new_numbers_is_recognised_by_content(study, mon
     monkeypatch.setattr(anchors, "_numbers", lambda file: (1, next(numbers)) if file.exists() else None)
     study.ledger.record("numbers differ")
     write_json(study.folder / "cache" / "x.json", 1)
-    study.lease._beat_once()
+    study.lease.beat()
     study.ledger.record("and the lease goes on")
 
 

@@ -11,10 +11,10 @@ import psutil
 import pytest
 
 from radiomics_core.errors import JobError, StudyError
-from radiomics_core.study import Study
-from radiomics_core.study.job_status import JobStatus, Rate, read_status, write_status
+from radiomics_core.study import Study, jobs
+from radiomics_core.study.job_status import Rate
 from radiomics_core.study.jobs import run_job_blocking
-from radiomics_core.study.lease import host_name
+from radiomics_core.study.processes import this_process
 
 SLOW = {"n": 12, "seconds": 0.25}
 PATIENCE_S = 90
@@ -24,8 +24,8 @@ def numbers(study: Study, job) -> dict:
     return study.results.load_json("self_test", job.status().result["digest"], "numbers")
 
 
-def wait_for(condition) -> None:
-    deadline = time.monotonic() + PATIENCE_S
+def wait_for(condition, seconds=PATIENCE_S) -> None:
+    deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, "waited too long"
         time.sleep(0.05)
@@ -81,7 +81,7 @@ def test_a_killed_worker_is_resumed_with_the_parts_that_are_there(study):
 
 SERVER = """
 import sys
-from radiomics_core.study import Study
+from radiomics_core.study import Study, jobs
 study = Study.open(sys.argv[1])
 print(study.jobs.start("self_test", {"n": 8, "seconds": 0.25}, 1).id, flush=True)
 sys.stdin.read()
@@ -128,20 +128,6 @@ def test_a_job_whose_plan_fails_says_why(study):
     assert status.message == "no case has such an image and region. Check the names of images and regions."
 
 
-def test_a_silent_worker_of_another_computer_is_interrupted(tmp_path):
-    running = JobStatus(state="running", host="elsewhere", pid=5, started=1.0, heartbeat=time.time() - 14)
-    write_status(tmp_path, running)
-    assert read_status(tmp_path).state == "running"
-    write_status(tmp_path, JobStatus(**{**vars(running), "heartbeat": time.time() - 16}))
-    assert read_status(tmp_path).state == "interrupted"
-
-
-def test_a_dead_worker_of_this_computer_is_interrupted_at_once(tmp_path):
-    status = JobStatus(state="running", host=host_name(), pid=2**22 - 3, started=1.0, heartbeat=time.time())
-    write_status(tmp_path, status)
-    assert read_status(tmp_path).state == "interrupted"
-
-
 def test_time_left_follows_the_rate(monkeypatch):
     clock = iter([0.0, 2.0, 4.0, 4.0])
     monkeypatch.setattr(time, "monotonic", lambda: next(clock))
@@ -155,3 +141,14 @@ def test_time_left_follows_the_rate(monkeypatch):
 def test_a_reader_cannot_start_jobs(study):
     with Study.open(study.folder, read_only=True) as reader, pytest.raises(StudyError, match="reading only"):
         reader.jobs.start("self_test", {"n": 1})
+
+
+def test_a_reader_sees_a_job_but_neither_cancels_nor_resumes_it(study, monkeypatch):
+    monkeypatch.setattr(jobs, "launch_worker", lambda job, token: this_process())
+    study.jobs.start("self_test", {"n": 1})
+    with Study.open(study.folder, read_only=True) as reader:
+        job = reader.jobs.latest("self_test")
+        assert job.status().state == "queued"
+        for change in (job.cancel, job.resume):
+            with pytest.raises(StudyError, match="reading only"):
+                change()
