@@ -11,7 +11,7 @@ from typing import Any
 import radiomics_core
 from radiomics_core.errors import StudyError
 from radiomics_core.study.catalogue import CATALOGUE_FILE, Catalogue
-from radiomics_core.study.lease import holders
+from radiomics_core.study.lease import living_holders
 from radiomics_core.study.place import journal_mode
 from radiomics_core.study.storage import TEMPORARY_PREFIX, storage_errors, temporary_beside
 
@@ -64,7 +64,7 @@ def was_never_finished(folder: Path) -> bool:
     except StudyError:
         return False  # it cannot be read: whoever opens it is told why, nothing is removed
     try:
-        return bool(catalogue.document(UNFINISHED)) and not any(holder.is_live() for holder in holders(catalogue))
+        return bool(catalogue.document(UNFINISHED)) and not living_holders(catalogue)
     finally:
         catalogue.close()
 

@@ -23,15 +23,13 @@ import psutil
 from radiomics_core.anchors import check_place
 from radiomics_core.errors import StudyError
 from radiomics_core.i18n import lazy_
-from radiomics_core.study.lease import host_name, process_start
+from radiomics_core.study.processes import host_name, process_of
 from radiomics_core.study.storage import TEMPORARY_PREFIX, storage_errors
 
 WAITING = "waiting-"
 """Folders of dropped files in a study that are not imported yet."""
 PLACE_VARIABLE = "RADIOMICS_EXPLORER_STAGING"
 KEEP_FREE_BYTES = 1 << 29
-SAME_PROCESS_SECONDS = 3600.0
-"""Two processes of one number began further apart than any correction of the clock between two looks."""
 ABANDONED_SECONDS = 2 * 86400.0
 """A folder of another computer in the same place is left alone for so long."""
 GIB = 1 << 30
@@ -67,7 +65,9 @@ def staging_folder(study_id: str, study_folder: Path, n_bytes: int) -> Iterator[
     """
     remove_leftovers()
     place = _with_room(study_folder, n_bytes)
-    folder = place / "-".join([study_id[:8] or "study", _host(), str(os.getpid()), _started(), uuid.uuid4().hex[:8]])
+    folder = place / "-".join(
+        [study_id[:8] or "study", _host(), str(os.getpid()), _started(os.getpid()), uuid.uuid4().hex[:8]]
+    )
     with _in_use_lock:
         _in_use.add(folder.name)
     try:
@@ -132,11 +132,12 @@ def _is_at_work(folder: Path) -> bool:
     if int(pid) == os.getpid():
         with _in_use_lock:
             return folder.name in _in_use
-    return psutil.pid_exists(int(pid)) and abs(process_start(int(pid)) - int(started)) < SAME_PROCESS_SECONDS
+    return psutil.pid_exists(int(pid)) and _started(int(pid)) == started
 
 
-def _started() -> str:
-    return str(int(process_start(os.getpid())))
+def _started(pid: int) -> str:
+    """Return when a process started, in milliseconds; setting the clock does not change it."""
+    return str(round(process_of(pid).started * 1000))
 
 
 def _host() -> str:

@@ -128,13 +128,7 @@ class Study:
 
     @classmethod
     def open_for_job(cls, folder: Path | str, token: str) -> Self:
-        """Open a study in the worker process of a job, which inherits the right to write from its session.
-
-        Raises
-        ------
-        StudyError
-            The job was started anew or cancelled meanwhile, or its start was undone.
-        """
+        """Open a study in the worker of a job, which inherits the right to write; see :meth:`Lease.adopt`."""
         return cls._open(Path(folder).absolute(), read_only=False, job_token=token)
 
     @classmethod
@@ -381,10 +375,6 @@ class Study:
     def save_findings(self, source: str, findings: Iterable[Finding]) -> None:
         """Replace what one step found."""
         replace_findings(self.catalogue, source, findings)
-
-    def is_ours(self) -> bool:
-        """Return whether the folder is still at its place and nobody has taken the right to write over."""
-        return self.anchor.holds() and (self.lease is None or self.lease.is_held())
 
     def check_writable(self) -> None:
         """Raise :class:`StudyError` when this session may not write."""

@@ -107,7 +107,8 @@ class Progress:
 
     def _is_still_ours(self) -> bool:
         try:
-            return self._study.is_ours()
+            lease = self._study.lease
+            return self._study.anchor.holds() and lease is not None and lease.is_held()
         except StudyError as error:
             log.warning("the lease cannot be read: %s", error)  # the disk may be there again at the next beat
             return True
