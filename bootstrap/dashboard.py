@@ -20,6 +20,9 @@ def main(options: list[str]) -> None:
     from streamlit.runtime.pages_manager import PagesManager
     from streamlit.web import cli
 
+    from bootstrap import uploads
+
+    uploads.install()
     _prepare_engine()
     PagesManager.uses_pages_directory = False
     sys.argv = ["streamlit", "run", str(APP), *options]

@@ -6,20 +6,23 @@ Zips inside a zip are opened too, down to ``MAX_DEPTH``; deeper or damaged ones 
 from __future__ import annotations
 
 import io
+import lzma
 import re
 import shutil
 import stat
 import uuid
 import zipfile
 import zlib
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import IO
 
 from radiomics_core.anchors import check_place
 from radiomics_core.errors import ImageError
-from radiomics_core.i18n import lazy_
+from radiomics_core.i18n import english, lazy_
 
 CHUNK = 1 << 20
 GIB = 1 << 30
@@ -49,12 +52,22 @@ class ArchiveLimits:
             raise ValueError("limits of an archive must be positive")
 
 
-Uploads = Mapping[str, bytes]
-Member = tuple[str, int, IO[bytes]]
+Content = bytes | Path
+"""A dropped file: its bytes, or where the server stored it."""
+Uploads = Mapping[str, Content] | Sequence[tuple[str, Content]]
+Member = tuple[str, int, Callable[[], IO[bytes]]]
+DAMAGED = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, NotImplementedError, RuntimeError)
+"""What zipfile raises for a member that is cut, altered, encrypted or packed by a method it does not know."""
 
 
-def unpack(source: Path | str | bytes | Uploads, target: Path | str, limits: ArchiveLimits | None = None) -> list[Path]:
-    """Unpack a zip (path or bytes) or store dropped files (name to bytes; zips among them are unpacked) under a folder.
+def unpack(
+    source: Path | str | bytes | Uploads,
+    target: Path | str,
+    limits: ArchiveLimits | None = None,
+    *,
+    damaged: list[str] | None = None,
+) -> list[Path]:
+    """Unpack a zip (path or bytes) or store dropped files (names and content; zips are unpacked) under a folder.
 
     The content of a zip inside another stands in a folder of its name; a zip that lies too deep or is damaged is
     among the files as it is.
@@ -65,6 +78,9 @@ def unpack(source: Path | str | bytes | Uploads, target: Path | str, limits: Arc
     Parameters
     ----------
     limits : ArchiveLimits, optional
+    damaged : list of str, optional
+        Takes what is wrong with members and zips that cannot be unpacked, and the others go on; without it the first
+        of them is an error.
 
     Returns
     -------
@@ -75,7 +91,7 @@ def unpack(source: Path | str | bytes | Uploads, target: Path | str, limits: Arc
     ------
     ImageError
         A member that points outside (``../``, absolute, link), more than the limits allow, a damaged zip, a name that
-        is there already, or a full disk.
+        is there already, dropped files of one name, or a full disk.
     """
     limits, target = limits or ArchiveLimits(), Path(target)
     check_place(target)
@@ -83,12 +99,12 @@ def unpack(source: Path | str | bytes | Uploads, target: Path | str, limits: Arc
     staging = target.parent / f".unpacking-{uuid.uuid4().hex}"
     try:
         staging.mkdir()
-        unpacked = _Unpacked(staging, target, limits)
-        for member in _members(source, limits):
-            unpacked.add(member)
+        unpacked = _Unpacked(staging, target, limits, damaged)
+        for name, content in _dropped(source):
+            unpacked.take(name, content)
         unpacked.open_zips()
         return _move_in(unpacked.names, staging, target)
-    except (zipfile.BadZipFile, zlib.error, EOFError) as error:
+    except DAMAGED as error:
         raise ImageError(
             lazy_("the zip is damaged or not a zip: {reason}"), remedy=lazy_("Make or upload it again"), reason=error
         ) from error
@@ -115,27 +131,44 @@ def safe_name(name: str) -> PurePosixPath:
     return path
 
 
-def _members(source: Path | str | bytes | Uploads, limits: ArchiveLimits) -> Iterator[Member]:
-    if isinstance(source, Mapping):
-        for name, content in source.items():
-            if name.lower().endswith(".zip"):
-                yield from _zip_members(io.BytesIO(content), limits)
-            else:
-                yield name, len(content), io.BytesIO(content)
-        return
-    yield from _zip_members(io.BytesIO(source) if isinstance(source, bytes) else Path(source), limits)
+def size_of(files: Uploads) -> int:
+    """Return how many bytes dropped files hold together."""
+    return sum(
+        len(content) if isinstance(content, bytes) else content.stat().st_size for _name, content in _dropped(files)
+    )
 
 
-def _zip_members(source: Path | IO[bytes], limits: ArchiveLimits) -> Iterator[Member]:
+def _dropped(source: Path | str | bytes | Uploads) -> list[tuple[str, Content]]:
+    """Return names and content; dropped files without folders that share a name cannot be told apart."""
+    if isinstance(source, bytes):
+        return [("dropped.zip", source)]
+    if isinstance(source, str | Path):
+        return [("dropped.zip", Path(source))]
+    files = list(source.items()) if isinstance(source, Mapping) else list(source)
+    counts = Counter(name for name, _content in files)
+    twice = [name for name, n in counts.items() if n > 1]
+    if twice:
+        raise ImageError(
+            lazy_("{n} of the dropped files are called '{name}' ({names} names occur more than once)"),
+            remedy=lazy_("Without folders they cannot be told apart: choose the whole folder, or drop a zip of it"),
+            n=counts[twice[0]], name=twice[0], names=len(twice),
+        )  # fmt: skip
+    return files
+
+
+def _opened(content: Content) -> IO[bytes]:
+    return io.BytesIO(content) if isinstance(content, bytes) else content.open("rb")
+
+
+def _zip_members(source: Content, limits: ArchiveLimits) -> Iterator[Member]:
     """Yield the members of a zip after looking at all their names, sizes and kinds."""
-    with zipfile.ZipFile(source) as archive:
+    with _opened(source) as stream, zipfile.ZipFile(stream) as archive:
         members = [m for m in archive.infolist() if not m.is_dir() and not _is_clutter(m.filename)]
         for member in members:
             _check_member(member)
         _check_total(sum(m.file_size for m in members), len(members), limits)
         for member in members:
-            with archive.open(member) as stream:
-                yield member.filename, member.file_size, stream
+            yield member.filename, member.file_size, partial(archive.open, member)
 
 
 def _is_clutter(name: str) -> bool:
@@ -172,15 +205,34 @@ TOP = PurePosixPath()
 class _Unpacked:
     """What was written so far, and how much of the limits it has used."""
 
-    def __init__(self, staging: Path, target: Path, limits: ArchiveLimits) -> None:
-        self._staging, self._target, self._limits = staging, target, limits
+    def __init__(self, staging: Path, target: Path, limits: ArchiveLimits, damaged: list[str] | None) -> None:
+        self._staging, self._target, self._limits, self._damaged = staging, target, limits, damaged
         self.names: list[PurePosixPath] = []
         self._taken: set[str] = set()
         self._total = 0
 
+    def take(self, name: str, content: Content) -> None:
+        """Write a dropped file, or the members of a dropped zip."""
+        if not name.lower().endswith(".zip"):
+            size = len(content) if isinstance(content, bytes) else content.stat().st_size
+            self.add((name, size, partial(_opened, content)))
+            return
+        try:
+            for member in _zip_members(content, self._limits):
+                self.add(member)
+        except DAMAGED as error:
+            self._note(name, error)
+
+    def _note(self, name: str, error: Exception) -> None:
+        """Keep what is wrong with a member; raise it when nobody asked for it."""
+        if self._damaged is None:
+            raise error
+        words = lazy_("'{name}' is damaged, or packed in a way that is not known: {reason}")
+        self._damaged.append(english(words, name=name, reason=error))
+
     def add(self, member: Member, under: PurePosixPath = TOP) -> None:
-        """Write a member below a folder."""
-        name, size, stream = member
+        """Write a member below a folder; a damaged one is left out and noted."""
+        name, size, opened = member
         path = under / safe_name(name)
         if path.as_posix().lower() in self._taken or (self._target / path).exists():
             raise ImageError(
@@ -188,7 +240,15 @@ class _Unpacked:
             )
         self._taken.add(path.as_posix().lower())
         _check_free(self._staging.parent, size, self._limits)
-        self._total += _write(stream, self._staging / path, self._limits.max_bytes - self._total)
+        try:
+            with opened() as stream:
+                self._total += _write(stream, self._staging / path, self._limits.max_bytes - self._total)
+        except (*DAMAGED, OSError) as error:
+            if isinstance(error, OSError) and error.errno is not None:
+                raise  # of the disk; bz2 has no number for what is wrong with its data
+            (self._staging / path).unlink(missing_ok=True)
+            self._note(name, error)
+            return
         self.names.append(path)
         _check_total(self._total, len(self.names), self._limits)
 
@@ -206,7 +266,7 @@ class _Unpacked:
         try:
             with zipfile.ZipFile(self._staging / name) as archive:
                 return archive.testzip() is None
-        except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError):
+        except (*DAMAGED, OSError):
             return False
 
 

@@ -18,6 +18,7 @@ from radiomics_core.errors import ImageError
 from radiomics_core.findings import Finding, found
 from radiomics_core.i18n import LazyText, lazy_
 from radiomics_core.imaging.data_files import data_files
+from radiomics_core.imaging.placement import placement_of
 from radiomics_core.imaging.reading import read_header, read_volume
 from radiomics_core.imaging.volume import Volume
 from radiomics_core.imaging.writing import write_nifti
@@ -54,7 +55,9 @@ def take_in(files: Sequence[FoundFile], folder: Path, progress: Progress | None 
     for done, file in enumerate(files, start=1):
         volume = _decoded(file, findings)
         if volume is not None:
-            stored.append(_stored(file, write_nifti(volume, folder / f"{len(stored) + 1:04d}{ENDING}")))
+            note = placement_of(file.files, volume).note()
+            path = write_nifti(volume, folder / f"{len(stored) + 1:04d}{ENDING}", note=note)
+            stored.append(_stored(file, path))
         if progress:
             progress(done, len(files), f"{done} / {len(files)}")
     return Intake(tuple(stored), tuple(findings))

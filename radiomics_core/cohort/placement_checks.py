@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any, TypedDict
 
 from radiomics_core.cohort import kinds_images as kinds
@@ -28,8 +27,10 @@ class About(TypedDict):
 
 def placements(files: Sequence[FileRef], mask: FileRef, image: Volume, label_map: Volume) -> dict[str, Placement]:
     """Return how the image (one file, or the slices of a series) and its mask were placed."""
-    placed = placement_of(Path(files[0].path), image) if len(files) == 1 else Placement("dicom")
-    return {"image": placed, "mask": placement_of(Path(mask.path), label_map)}
+    return {
+        "image": placement_of([file.path for file in files], image),
+        "mask": placement_of([mask.path], label_map),
+    }
 
 
 def placement_findings(placed: dict[str, Placement], row: QualityRow, image: Volume, about: About) -> list[Finding]:

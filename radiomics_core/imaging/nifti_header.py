@@ -19,12 +19,12 @@ _SPATIAL_UNIT = 7
 _FIELDS_1 = {
     "dim": (40, "8h"), "datatype": (70, "h"), "bitpix": (72, "h"), "pixdim": (76, "8f"), "vox_offset": (108, "f"),
     "xyzt_units": (123, "B"), "qform_code": (252, "h"), "sform_code": (254, "h"), "quatern": (256, "6f"),
-    "srow": (280, "12f"),
+    "srow": (280, "12f"), "descrip": (148, "80s"),
 }  # fmt: skip
 _FIELDS_2 = {
     "datatype": (12, "h"), "bitpix": (14, "h"), "dim": (16, "8q"), "pixdim": (104, "8d"), "vox_offset": (168, "q"),
     "qform_code": (344, "i"), "sform_code": (348, "i"), "quatern": (352, "6d"), "srow": (400, "12d"),
-    "xyzt_units": (500, "i"),
+    "xyzt_units": (500, "i"), "descrip": (240, "80s"),
 }  # fmt: skip
 
 
@@ -55,6 +55,7 @@ class NiftiHeader:
     sform_code: int
     quatern: tuple[float, ...]
     srow: tuple[float, ...]
+    descrip: bytes = b""
 
     @property
     def n_axes(self) -> int:
@@ -125,7 +126,7 @@ def parse_nifti_header(raw: bytes) -> NiftiHeader:
     fields: dict[str, Any] = {}
     for name, (offset, form) in (_FIELDS_2 if is_second else _FIELDS_1).items():
         values = struct.unpack_from(order + form, raw, offset)
-        fields[name] = values if len(form) > 1 else values[0]
+        fields[name] = values[0] if len(values) == 1 else values
     return NiftiHeader(order, unit=int(fields.pop("xyzt_units")) & _SPATIAL_UNIT, **fields)
 
 

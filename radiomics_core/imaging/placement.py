@@ -7,7 +7,7 @@ holds, and 1 mm or the origin where NRRD and MetaImage files say nothing.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -39,6 +39,7 @@ UNIT_WORDS: dict[str, LazyText] = {
     "other": lazy_("a unit that is not millimetres, read as millimetres"),
 }
 _NIFTI_UNITS = {1: ("metre", 1000.0), 3: ("micrometre", 0.001)}
+_NOTE = "placed:"
 _TOLERANCE_VOXELS = 0.1
 """Transforms that differ by less than a tenth of the smallest voxel edge are rounded, not different."""
 _MOST_TEXT = 1 << 20
@@ -67,6 +68,21 @@ class Placement:
     unit: str = ""
     missing: tuple[str, ...] = ()
 
+    def note(self) -> str:
+        """Return this as text for the header of a file that is written anew; it names nothing but codes."""
+        return f"{_NOTE}{self.transform};{self.apart_mm:.4g};{self.unit};{','.join(self.missing)}"
+
+
+def _noted(descrip: bytes) -> Placement | None:
+    """Return what :meth:`Placement.note` wrote; None for any other text."""
+    fields = descrip[len(_NOTE) :].decode("latin-1").strip("\0 ").split(";")
+    transform, apart, unit, missing = [*fields, "", "", "", ""][:4]
+    names = tuple(name for name in missing.split(",") if name)
+    is_ours = descrip.startswith(_NOTE.encode()) and transform in TRANSFORM_WORDS and _NUMBER.fullmatch(apart)
+    if not is_ours or unit not in ("", *UNIT_WORDS) or not set(names) <= set(MISSING_WORDS):
+        return None
+    return Placement(transform, float(apart), unit, names)
+
 
 def check_header(path: Path) -> None:
     """Refuse voxel sizes, positions and directions in a header that are no numbers or not positive.
@@ -92,10 +108,15 @@ def check_header(path: Path) -> None:
         )
 
 
-def placement_of(path: Path, volume: Volume) -> Placement:
-    """Return how a volume read from one file was placed."""
+def placement_of(files: Sequence[Path | str], volume: Volume) -> Placement:
+    """Return how a volume was placed that was read from a file, or from the slices of a DICOM series."""
+    path = Path(files[0])
+    if len(files) > 1:
+        return Placement("dicom")
     if is_nifti(path):
-        return _nifti(read_nifti_header(path), volume)
+        header = read_nifti_header(path)
+        placed = _nifti(header, volume)
+        return (_noted(header.descrip) or placed) if placed.transform == "both" else placed
     reader = _TEXT_FORMATS.get(path.suffix.lower())
     return reader(_text_fields(path)) if reader else Placement("dicom")
 

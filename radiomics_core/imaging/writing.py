@@ -23,8 +23,13 @@ def nifti_bytes(volume: Volume) -> bytes:
         return file.read_bytes()
 
 
-def write_nifti(volume: Volume, path: Path | str) -> Path:
+def write_nifti(volume: Volume, path: Path | str, *, note: str = "") -> Path:
     """Write a volume as compressed NIfTI: voxels and geometry, and nothing else in its header; whole or not at all.
+
+    Parameters
+    ----------
+    note : str
+        ``Placement.note()``: how the volume was placed in the file that it comes from, kept in ``descrip``.
 
     Raises
     ------
@@ -38,7 +43,10 @@ def write_nifti(volume: Volume, path: Path | str) -> Path:
     part = path.with_name(f".{uuid.uuid4().hex}.nii.gz")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        sitk.WriteImage(volume.to_sitk(), str(part), useCompression=True)
+        image = volume.to_sitk()
+        if note:
+            image.SetMetaData("ITK_FileNotes", note)
+        sitk.WriteImage(image, str(part), useCompression=True)
         os.replace(part, path)  # noqa: PTH105
     except (OSError, RuntimeError) as error:
         raise ImageError(

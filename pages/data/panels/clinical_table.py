@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pandas as pd
 import streamlit as st
 
 from pages.common import downloads, messages, state
+from pages.common.uploads import content, forget
 from pages.common.words import _, plural
 from pages.data.panels import personal_columns, table_format
 from radiomics_core.cohort.matching import IdMatch
@@ -40,14 +43,18 @@ def show(study: Study) -> None:
     if file is None:
         return
     with messages.errors_shown():
-        content = file.getvalue()
-        look = state.made_once("clinical_look_made", file.file_id, lambda: table_format.look_at(content, file.name))
+        held = content(file)
+        look = state.made_once("clinical_look_made", file.file_id, lambda: table_format.look_at(held, file.name))
         fmt = table_format.choose(look, key=f"clinical_{file.file_id}")
-        table = state.made_once("clinical_read", (file.file_id, fmt), lambda: clinical.read(content, fmt, file.name))
+        table = state.made_once("clinical_read", (file.file_id, fmt), lambda: clinical.read(held, fmt, file.name))
         _preview(table)
         if look.findings:
             messages.show_findings(look.findings, key="clinical_look")
-        _match_and_import(study, content, fmt, file.name, table)
+        if _match_and_import(study, held, fmt, file.name, table):
+            forget([file])
+            state.drop("clinical_look_made", "clinical_read")
+            state.put_next("cohort_section", "columns")
+            st.rerun()
 
 
 def _preview(table: pd.DataFrame) -> None:
@@ -55,7 +62,10 @@ def _preview(table: pd.DataFrame) -> None:
     st.dataframe(table.head(50), hide_index=True, key="clinical_preview", height=240)
 
 
-def _match_and_import(study: Study, content: bytes, fmt: ClinicalTableFormat, name: str, table: pd.DataFrame) -> None:
+def _match_and_import(
+    study: Study, held: Path | bytes, fmt: ClinicalTableFormat, name: str, table: pd.DataFrame
+) -> bool:
+    """Show how ids match; return whether the table was imported."""
     columns = list(table.columns)
     guess = clinical.guess_id_column(study, table)
     state.recall("clinical_id", guess or columns[0], options=columns)
@@ -76,16 +86,16 @@ def _match_and_import(study: Study, content: bytes, fmt: ClinicalTableFormat, na
             key="clinical_agree",
             help=_("Nothing is matched by resemblance unless you confirm it."),
         )
-    if st.button(
+    pressed = st.button(
         _("Import the table"),
         key="clinical_import",
         help=_("Copies the table into the study and matches its rows with the cases."),
         type="primary",
         disabled=not match.pairs,
-    ):
-        clinical.import_table(study, content, id_column, fmt=fmt, name=name, accept_changes=agreed, leave_out=left_out)
-        state.put_next("cohort_section", "columns")
-        st.rerun()
+    )
+    if pressed:
+        clinical.import_table(study, held, id_column, fmt=fmt, name=name, accept_changes=agreed, leave_out=left_out)
+    return pressed
 
 
 def _diagnostics(match: IdMatch) -> None:

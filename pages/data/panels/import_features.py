@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from pages.common import messages, state
+from pages.common.uploads import content, forget
 from pages.common.words import _, plural
 from pages.data.panels import personal_columns
 from radiomics_core.i18n import lazy_
@@ -52,7 +53,7 @@ def show(study: Study) -> None:
         with messages.errors_shown():
             with st.spinner(_("Reading the table"), show_time=True):
                 look = state.made_once(
-                    "features_look", file.file_id, lambda: feature_import.look(file.getvalue(), file.name)
+                    "features_look", file.file_id, lambda: feature_import.look(content(file), file.name)
                 )
             _choose_and_import(study, look, file)
 
@@ -103,6 +104,8 @@ def _choose_and_import(study: Study, look: feature_import.TableLook, file: Uploa
             clinical_columns=[column for column in features if column not in left_out],
             timepoint_column="" if time_column == nothing else str(time_column), keep_timepoint=keep, on_text=on_text,
         )  # fmt: skip
+        forget([file])
+        state.drop("features_look")
         state.put_next("cohort_section", "columns")
         st.rerun()
 

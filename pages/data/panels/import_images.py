@@ -8,6 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from pages.common import downloads, messages, state
+from pages.common.uploads import content, forget
 from pages.common.words import _, md, plural
 from pages.data.panels import no_masks, pairing
 from radiomics_core.i18n import lazy_
@@ -113,8 +114,11 @@ def _from_upload(study: Study) -> None:
         )
 
     def take() -> None:
-        with st.spinner(_("Unpacking")):
-            _found(study, images.store_uploads(study, {file.name: file.getvalue() for file in uploads}))
+        try:
+            with st.spinner(_("Unpacking")):
+                _found(study, images.store_uploads(study, [(file.name, content(file)) for file in uploads]))
+        finally:
+            forget(uploads)
 
     messages.when_sent("images_take_refused", submitted and bool(uploads), take)
 

@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from pages.common import downloads, messages, state
+from pages.common.uploads import in_memory
 from pages.common.words import _
 from radiomics_core.cohort.pairing_table import COLUMNS, pairing_template
 from radiomics_core.study import Study
@@ -39,5 +40,5 @@ def how_to(study: Study) -> None:
             help=_("Makes the cohort from the rows of the table."),
         ):
             with messages.errors_shown():
-                images.import_pairing_table(study, filled.getvalue(), str(state.get("images_folder", "")))
+                images.import_pairing_table(study, in_memory(filled), str(state.get("images_folder", "")))
                 st.rerun()

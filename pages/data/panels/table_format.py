@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from pathlib import Path
 
 import streamlit as st
 
@@ -21,7 +22,7 @@ DECIMALS = {".": lazy_("point (1.5)"), ",": lazy_("comma (1,5)")}
 ENCODINGS = ("utf-8", "utf-8-sig", "utf-16", "cp1252", "latin-1", "gb18030")
 
 
-def look_at(content: bytes, name: str) -> TableLook:
+def look_at(content: Path | bytes, name: str) -> TableLook:
     """Return the guess of how a file is read, and what else it could be."""
     from radiomics_core.cohort.tables import look
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from pages.common import downloads, messages
+from pages.common.uploads import in_memory
 from pages.common.words import _
 from pages.features.panels.extraction_choices import ExtractionChoice, keep
 from radiomics_core.errors import SettingsError
@@ -38,7 +39,7 @@ def show(choice: ExtractionChoice, settings: ExtractionSettings) -> None:
             pressed = st.button(_("Use this file"), key="settings_use_file", type="primary")
 
             def use() -> None:
-                keep(choice, ExtractionSettings.from_yaml(_text(file.getvalue())))
+                keep(choice, ExtractionSettings.from_yaml(_text(in_memory(file))))
                 st.rerun()
 
             messages.when_sent("settings_file_refused", pressed, use, about=file.file_id)

@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 import dataclasses
-import io
 import os
 import shutil
 import uuid
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from radiomics_core.anchors import check_place
-from radiomics_core.cohort.archive import unpack
+from radiomics_core.cohort.archive import Uploads, size_of, unpack
 from radiomics_core.cohort.discovery import FoundFile, discover
 from radiomics_core.cohort.intake import Intake, left_out, take_in
+from radiomics_core.cohort.kinds_images import UNREADABLE_MEMBER
 from radiomics_core.cohort.model import Case, Cohort, Source
 from radiomics_core.cohort.pairing import PairingResult, pair
 from radiomics_core.cohort.pattern import PairingPattern
 from radiomics_core.cohort.pattern_guess import guess_pattern
-from radiomics_core.csv_files import unguarded
+from radiomics_core.cohort.tables import read_table
 from radiomics_core.errors import ImageError
 from radiomics_core.findings import Finding, found
 from radiomics_core.i18n import lazy_
@@ -91,17 +91,15 @@ def import_folder(
 
 def import_pairing_table(study: Study, content: bytes, folder: Path | str = "") -> PairingResult:
     """Make the cohort from a filled pairing template (CSV); relative paths are relative to ``folder``."""
-    import pandas as pd
-
     from radiomics_core.cohort.pairing_table import pair_from_table
 
-    table = pd.read_csv(io.BytesIO(content), dtype=str).map(unguarded, na_action="ignore")
+    table = read_table(content, name="pairing_template.csv")
     result = pair_from_table(table, Path(folder).expanduser() if str(folder) else study.folder / "images")
     _store(study, result.cases, result.findings, folder=str(folder), pattern="table")
     return result
 
 
-def store_uploads(study: Study, files: Mapping[str, bytes], progress: Progress | None = None) -> FolderLook:
+def store_uploads(study: Study, files: Uploads, progress: Progress | None = None) -> FolderLook:
     """Take dropped files in: unpack them outside the study, store what can be decoded as voxels and geometry only.
 
     The stored files have numbers as names. Which name a file came with is known to the returned look and not to the
@@ -110,16 +108,18 @@ def store_uploads(study: Study, files: Mapping[str, bytes], progress: Progress |
     Raises
     ------
     ImageError
-        No image among the files can be decoded, or an archive is refused.
+        No image among the files can be decoded, two files have one name, or an archive is refused.
     StudyError
         There is no room.
     """
     study.check_writable()
-    with staging_folder(study.id, study.folder, sum(map(len, files.values()))) as staging:
+    with staging_folder(study.id, study.folder, size_of(files)) as staging:
         dropped = staging / "dropped"
-        unpack(dict(files), dropped)
-        listed = discover(dropped, progress)
-        findings = left_out(dropped, listed)
+        damaged: list[str] = []
+        unpack(files, dropped, damaged=damaged)
+        listed = discover(dropped, progress) if dropped.is_dir() else []
+        findings = [found(UNREADABLE_MEMBER, problem=problem) for problem in damaged]
+        findings += left_out(dropped, listed)
         waiting = study.folder / "images" / f"{WAITING}{uuid.uuid4().hex[:8]}"
         with folder_in_one_step(waiting) as folder:
             taken = take_in(listed, folder, progress)

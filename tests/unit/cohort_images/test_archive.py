@@ -115,3 +115,30 @@ def test_damaged_zips_are_refused(tmp_path):
             unpack(broken, tmp_path / "in")
     assert shutil.disk_usage(tmp_path).free > 0
     assert list(tmp_path.iterdir()) == []
+
+
+def test_dropped_files_of_one_name_are_refused_with_the_way_out(tmp_path):
+    # three patients' files dropped without their folders: the last would have been the only one
+    files = [("CT.nii.gz", b"1"), ("CT.nii.gz", b"2"), ("mask.nii.gz", b"3"), ("CT.nii.gz", b"4")]
+    with pytest.raises(ImageError, match=r"3 of the dropped files are called 'CT\.nii\.gz'.*choose the whole folder"):
+        unpack(files, tmp_path / "in")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_damaged_members_are_left_out_and_named_and_the_others_go_on(tmp_path):
+    content = bytearray(_zip({"a.nii": bytes(range(256)) * 100, "b.nii": b"b"}))
+    content[60] ^= 0xFF
+    unknown = bytearray(_zip({"c.nii": b"c", "d.nii": b"d"}))
+    at = unknown.index(b"PK\x01\x02") + 10
+    unknown[at : at + 2] = b"\x63\x00"  # a packing method that zipfile does not know
+    damaged: list[str] = []
+    drops = {"one.zip": bytes(content), "two.zip": bytes(unknown), "three.zip": b"no zip", "e.nii": b"e"}
+    paths = unpack(drops, tmp_path / "in", damaged=damaged)
+    assert sorted(p.name for p in paths) == ["b.nii", "d.nii", "e.nii"]
+    assert [words.split("'")[1] for words in damaged] == ["a.nii", "c.nii", "three.zip"]
+
+
+def test_dropped_files_on_disk_are_taken_from_there(tmp_path):
+    (tmp_path / "held").write_bytes(_zip({"b.nii": b"b"}))
+    paths = unpack([("x/a.nii", b"a"), ("more.zip", tmp_path / "held")], tmp_path / "in")
+    assert [p.relative_to(tmp_path / "in").as_posix() for p in paths] == ["x/a.nii", "b.nii"]

@@ -13,6 +13,7 @@ from radiomics_core.errors import ImageError
 from radiomics_core.imaging import Volume, read_header, read_volume
 from radiomics_core.imaging.nifti_header import read_nifti_header
 from radiomics_core.imaging.placement import placement_of
+from radiomics_core.imaging.writing import write_nifti
 
 NAN = float("nan")
 PIXDIM, VOX_OFFSET, UNITS, QFORM, SFORM, QUATERN, SROW = 76, 108, 123, 252, 254, 256, 280
@@ -100,7 +101,7 @@ def test_transform_used_is_the_one_that_itk_read(tmp_path, edits, transform, apa
     path = _nifti(tmp_path, *edits)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        placed = placement_of(path, read_volume(path))
+        placed = placement_of([path], read_volume(path))
     assert (placed.transform, placed.apart_mm) == (transform, pytest.approx(apart_mm, abs=1e-3))
 
 
@@ -108,7 +109,7 @@ def test_transform_used_is_the_one_that_itk_read(tmp_path, edits, transform, apa
 def test_unit_of_lengths_is_told(tmp_path, code, unit, spacing):
     path = _nifti(tmp_path, (UNITS, "B", code))
     volume = read_volume(path)
-    assert (placement_of(path, volume).unit, volume.spacing_mm[0]) == (unit, pytest.approx(spacing))
+    assert (placement_of([path], volume).unit, volume.spacing_mm[0]) == (unit, pytest.approx(spacing))
 
 
 def test_qform_is_built_as_itk_builds_it(tmp_path):
@@ -119,7 +120,7 @@ def test_qform_is_built_as_itk_builds_it(tmp_path):
     written = Volume(np.zeros((3, 4, 5), np.int16), (0.7, 0.8, 2.5), (-31.0, 12.0, 55.0), direction)
     sitk.WriteImage(written.to_sitk(), str(path))
     assert read_nifti_header(path).pixdim[0] == -1
-    placed = placement_of(path, read_volume(path))
+    placed = placement_of([path], read_volume(path))
     assert (placed.transform, placed.apart_mm) == ("both", 0)
 
 
@@ -139,4 +140,13 @@ def test_what_a_text_header_does_not_say_is_named(tmp_path, ending, removed, mis
     content = path.read_bytes()
     assert removed.encode() in content
     path.write_bytes(content.replace(removed.encode(), b""))
-    assert placement_of(path, read_volume(path)).missing == missing
+    assert placement_of([path], read_volume(path)).missing == missing
+
+
+def test_placement_is_kept_when_a_file_is_written_anew(tmp_path):
+    path = _nifti(tmp_path, (SROW + 12, "f", 77.0), (UNITS, "B", 3))
+    volume = read_volume(path)
+    placed = placement_of([path], volume)
+    assert (placed.transform, placed.unit) == ("sform", "micrometre")
+    anew = write_nifti(volume, tmp_path / "anew.nii.gz", note=placed.note())
+    assert placement_of([anew], read_volume(anew)).note() == placed.note()

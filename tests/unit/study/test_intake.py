@@ -203,11 +203,11 @@ KILLED = """
     from radiomics_core.study.steps import images
 
     write, n = intake.write_nifti, [0]
-    def write_and_die(volume, path):
+    def write_and_die(volume, path, **more):
         n[0] += 1
         if n[0] == 2:
             os.kill(os.getpid(), signal.SIGKILL)
-        return write(volume, path)
+        return write(volume, path, **more)
     intake.write_nifti = write_and_die
     drop = Path(sys.argv[2])
     images.store_uploads(
