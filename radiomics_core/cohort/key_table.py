@@ -8,6 +8,7 @@ import random
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from radiomics_core.csv_files import guard, unguarded
 from radiomics_core.errors import TableError
 from radiomics_core.i18n import lazy_
 
@@ -46,7 +47,7 @@ class KeyTable:
         writer = csv.writer(text, lineterminator="\n")
         by_neutral = {neutral: original for original, neutral in self.neutral_of.items()}
         writer.writerow([ORIGINAL, NEUTRAL])
-        writer.writerows([by_neutral[neutral], neutral] for neutral in sorted(by_neutral, key=lambda i: (len(i), i)))
+        writer.writerows([guard(by_neutral[neutral]), neutral] for neutral in sorted(by_neutral, key=lambda i: (len(i), i)))
         return text.getvalue().encode("utf-8-sig")
 
     @classmethod
@@ -58,7 +59,7 @@ class KeyTable:
         rows = list(csv.DictReader(io.StringIO(text), delimiter=separator))
         if not rows or ORIGINAL not in rows[0] or NEUTRAL not in rows[0]:
             raise _no_key()
-        pairs = [((row[ORIGINAL] or "").strip(), (row[NEUTRAL] or "").strip()) for row in rows]
+        pairs = [(unguarded((row[ORIGINAL] or "").strip()), (row[NEUTRAL] or "").strip()) for row in rows]
         pairs = [pair for pair in pairs if all(pair)]
         if len({original for original, _ in pairs}) < len(pairs) or len({neutral for _, neutral in pairs}) < len(pairs):
             raise TableError(

@@ -138,7 +138,8 @@ def test_dropped_files_that_fit_no_pattern_come_in_by_a_table_of_their_names(fol
 
 
 def test_a_key_comes_back_from_what_spreadsheets_save():
-    key = KeyTable().with_cases(["张三", "00123", 'a"b,c'])
+    key = KeyTable().with_cases(["张三", "00123", 'a"b,c', "=1+1", "@x"])
+    assert b"\n=1+1" not in key.to_csv()
     text = key.to_csv().decode("utf-8-sig")
     assert KeyTable.from_csv(key.to_csv()) == key
     assert KeyTable.from_csv(text.encode("gb18030")) == key
