@@ -47,7 +47,8 @@ class KeyTable:
         writer = csv.writer(text, lineterminator="\n")
         by_neutral = {neutral: original for original, neutral in self.neutral_of.items()}
         writer.writerow([ORIGINAL, NEUTRAL])
-        writer.writerows([guard(by_neutral[neutral]), neutral] for neutral in sorted(by_neutral, key=lambda i: (len(i), i)))
+        in_order = sorted(by_neutral, key=lambda neutral: (len(neutral), neutral))
+        writer.writerows([guard(by_neutral[neutral]), neutral] for neutral in in_order)
         return text.getvalue().encode("utf-8-sig")
 
     @classmethod
