@@ -7,8 +7,8 @@ from pathlib import Path
 import streamlit as st
 
 from pages.common import messages, state
+from pages.common.words import _
 from radiomics_core.cohort.key_table import KeyTable
-from radiomics_core.i18n import _
 from radiomics_core.study import Study
 from radiomics_core.study.steps import neutral_names
 from radiomics_core.study.steps.images import FolderLook
@@ -34,7 +34,7 @@ def choose(study: Study, found: FolderLook) -> Path | None:
     _why(found)
     file = chosen(study, found)
     if file is not None:
-        st.caption(_("The key table is kept in {file}, outside the study.", file=file))
+        st.caption(_("The key table is kept in {file}, outside the study.", file=str(file)))
     if used and not neutral_names.default_file(study).is_file():
         _ask_for_key(study)
     return file
@@ -77,10 +77,10 @@ def offer_key(study: Study) -> None:
         return
     file = neutral_names.default_file(study)
     if not file.is_file():
-        st.caption(_("The cases have neutral names; the key table is not in its place ({file}).", file=file))
+        st.caption(_("The cases have neutral names; the key table is not in its place ({file}).", file=str(file)))
         return
     with messages.errors_shown():
-        st.caption(_("The cases have neutral names. Whose they are stands in {file}: keep it apart.", file=file))
+        st.caption(_("The cases have neutral names. Whose they are stands in {file}: keep it apart.", file=str(file)))
         st.download_button(
             _("Key table (CSV)"),
             data=file.read_bytes(),
