@@ -51,7 +51,10 @@ def _running(job_id: str, label: Markdown, key: str) -> None:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.caption(_stage(now.current))
             if st.button(
-                _("Cancel"), key=f"{key}_cancel", help=_("Stops the work. What is finished is kept and can be resumed.")
+                _("Cancel"),
+                key=f"{key}_cancel",
+                help=_("Stops the work. What is finished is kept and can be resumed."),
+                disabled=job.read_only,
             ):
                 job.cancel()
                 st.rerun()
@@ -85,7 +88,11 @@ def _ended(job: Job, label: Markdown, key: str) -> None:
         with st.container(border=True, horizontal=True, vertical_alignment="center"):
             st.markdown(f":material/pause_circle: {words} " + _("Finished parts are kept."))
             if st.button(
-                _("Resume"), key=f"{key}_resume", type="primary", help=_("Goes on with the parts that are missing.")
+                _("Resume"),
+                key=f"{key}_resume",
+                type="primary",
+                help=_("Goes on with the parts that are missing."),
+                disabled=job.read_only,
             ):
                 job.resume()
                 st.rerun()

@@ -13,22 +13,24 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import streamlit as st
 
+from pages.common import shared_studies
+from pages.common.words import _
 from radiomics_core.errors import RadiomicsError, StudyError
-from radiomics_core.i18n import CATALOGUES, set_language
+from radiomics_core.i18n import CATALOGUES, lazy_, set_language
 from radiomics_core.study import Study, library
 from radiomics_core.study.last_opened import last_opened, set_last_opened
-from radiomics_core.study.study import is_study
 
 if TYPE_CHECKING:
     from streamlit.navigation.page import StreamlitPage
 
 Made = TypeVar("Made")
 
-_FOLDER = "_study_folder"
+_SHARE = "_study_share"
 _LANGUAGE = "_language"
 _RESUMED = "_resumed"
 _PROBLEM = "_problem"
 _NEXT = "_next"
+_OPENING = lazy_("Opening the study; if another computer had it open, this takes 20 seconds")
 
 
 def use_session_language() -> None:
@@ -39,62 +41,42 @@ def use_session_language() -> None:
     set_language(st.session_state[_LANGUAGE])
 
 
-@st.cache_resource(max_entries=8, show_spinner=False, on_release=Study.close)
-def _opened(folder: str) -> Study:
-    """Open a study for writing or, when another program holds it, for reading only."""
-    try:
-        return Study.open(Path(folder))
-    except StudyError:
-        if not is_study(folder):
-            raise
-        return Study.open(Path(folder), read_only=True)
-
-
 def open_study(folder: Path) -> Study:
     """Open a study in place of the one that was open, and remember it; read only when another program holds it."""
-    study = _opened(str(folder))
-    before = st.session_state.get(_FOLDER)
-    if before not in (None, str(folder)):
+    held = _share(folder)
+    before = st.session_state.get(_SHARE)
+    if before is not None and before.study.folder != held.study.folder:
         forget_choices()
-        _opened.clear(before)  # type: ignore[attr-defined]
-    st.session_state[_FOLDER] = str(folder)
-    library.remember(Path(folder))
-    set_last_opened(Path(folder))
-    return study
+    _take(held)
+    library.remember(held.study.folder)
+    set_last_opened(held.study.folder)
+    return held.study
 
 
 def close_study() -> None:
-    """Leave the open study; its files stay as they are."""
-    folder = st.session_state.pop(_FOLDER, None)
-    if folder is not None:
-        _opened.clear(folder)  # type: ignore[attr-defined]
+    """Leave the open study; its files stay as they are, and other sessions keep it."""
+    _take(None)
     set_last_opened(None)
     forget_choices()
 
 
 def close_all() -> None:
     """Close every study this server holds open."""
-    _opened.clear()  # type: ignore[attr-defined]
+    shared_studies.close_all()
 
 
 def open_again() -> None:
     """Open the study anew: for writing if the other program has closed it meanwhile."""
-    folder = st.session_state.get(_FOLDER)
-    if folder is not None:
-        _opened.clear(folder)  # type: ignore[attr-defined]
+    held = st.session_state.get(_SHARE)
+    if held is not None:
+        with st.spinner(_(_OPENING)):
+            _take(shared_studies.share_anew(held.study.folder))
 
 
 def current_study() -> Study | None:
-    """Return the open study, None when there is none (also when its folder has gone: then the frame says so)."""
-    folder = st.session_state.get(_FOLDER)
-    if folder is None:
-        return None
-    try:
-        return _opened(folder)
-    except StudyError as error:
-        st.session_state[_PROBLEM] = error
-        st.session_state.pop(_FOLDER)
-        return None
+    """Return the open study, None when there is none; it stays the same object for the whole run of a page."""
+    held = st.session_state.get(_SHARE)
+    return None if held is None else held.study
 
 
 def resume(page: StreamlitPage, pages: Iterable[StreamlitPage]) -> None:
@@ -109,9 +91,38 @@ def resume(page: StreamlitPage, pages: Iterable[StreamlitPage]) -> None:
                 st.session_state[_PROBLEM] = error
             else:
                 _return_to(study.view.get("page", ""), page, pages)
-    study = current_study()
-    if study is not None:
-        study.view.put("page", page.url_path)
+    _look_after_study()
+    current = current_study()
+    if current is not None:
+        current.view.put("page", page.url_path)
+
+
+def _share(folder: Path) -> shared_studies.Share:
+    with st.spinner(_(_OPENING)):
+        return shared_studies.share(folder)
+
+
+def _take(held: shared_studies.Share | None) -> None:
+    """Hold a study in place of the one before."""
+    before = st.session_state.pop(_SHARE, None)
+    if held is not None:
+        st.session_state[_SHARE] = held
+    if before is not None:
+        before.let_go()
+
+
+def _look_after_study() -> None:
+    """Between two runs of a page: leave a study whose folder has gone (the frame says so), take a newer one over."""
+    held = st.session_state.get(_SHARE)
+    if held is None:
+        return
+    try:
+        held.study.anchor.check()
+        if not held.is_newest():
+            _take(_share(held.study.folder))
+    except StudyError as error:
+        st.session_state[_PROBLEM] = error
+        _take(None)
 
 
 def _return_to(wanted: str, page: StreamlitPage, pages: Iterable[StreamlitPage]) -> None:

@@ -59,6 +59,11 @@ class Job:
         return changed(status, message=error_message(status.error)) if status.state == "failed" else status
 
     @property
+    def read_only(self) -> bool:
+        """Whether this session may only look at it."""
+        return self._study.read_only
+
+    @property
     def progress(self) -> float:
         """Share of the units that ended, 0 to 1."""
         status = self.status()

@@ -68,6 +68,8 @@ class ResultMeta:
         Free facts for finding it again, e.g. ``{"endpoint": "response"}``.
     created : float
         Seconds since the epoch.
+    order : int
+        Counts the results of a kind: a clock that is set back makes no older result the newest.
     """
 
     kind: str
@@ -79,6 +81,7 @@ class ResultMeta:
     created: float
     app_version: str
     about: dict[str, Any] = field(default_factory=dict)
+    order: int = 0
 
 
 class ResultStore:
@@ -110,7 +113,7 @@ class ResultStore:
         self._check_writable()
         meta = ResultMeta(
             key.kind, key.digest, key.inputs, key.settings, key.method_version, key.versions, time.time(),
-            radiomics_core.__version__, about or {},
+            radiomics_core.__version__, about or {}, 1 + max((known.order for known in self.all(key.kind)), default=0),
         )  # fmt: skip
         if self.has(key.kind, key.digest):
             write_json(self.path(key.kind, key.digest) / META_FILE, vars(meta))
@@ -137,7 +140,7 @@ class ResultStore:
         ]
         metas = [ResultMeta(**read_json(folder / META_FILE)) for folder in folders]
         chosen = [m for m in metas if all(m.about.get(name) == value for name, value in about.items())]
-        return sorted(chosen, key=lambda meta: meta.created, reverse=True)
+        return sorted(chosen, key=lambda meta: (meta.order, meta.created), reverse=True)
 
     def latest(self, kind: str, **about: Any) -> ResultMeta | None:
         """Return the newest result of a kind whose facts match, None when there is none."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pandas as pd
@@ -12,6 +13,7 @@ import pytest
 
 from radiomics_core.errors import StudyError
 from radiomics_core.study import storage
+from radiomics_core.study.results import ResultKey, ResultStore
 from radiomics_core.study.storage import folder_in_one_step, read_json, remove_leftovers, write_frame, write_json
 
 
@@ -88,3 +90,11 @@ def test_written_files_have_the_rights_that_files_of_this_user_usually_have(tmp_
     (tmp_path / "usual").write_text("x")
     write_json(tmp_path / "a.json", {})
     assert (tmp_path / "a.json").stat().st_mode == (tmp_path / "usual").stat().st_mode
+
+
+def test_setting_the_clock_back_makes_no_older_result_the_newest(tmp_path, monkeypatch):
+    store = ResultStore(tmp_path)
+    store.save(ResultKey("comparison", "before", {}), lambda folder: None)
+    monkeypatch.setattr(time, "time", lambda: 0.0)
+    store.save(ResultKey("comparison", "after", {}), lambda folder: None)
+    assert [meta.inputs for meta in store.all("comparison")] == ["after", "before"]
