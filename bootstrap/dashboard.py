@@ -1,4 +1,4 @@
-"""Run the dashboard's server: ``python -m bootstrap.dashboard [streamlit options]``.
+"""Run the dashboard's server: ``python -m bootstrap.dashboard --port 8501 [--browser]``.
 
 Streamlit takes a folder named ``pages`` for its old page discovery until the navigation has run once in the server.
 A browser that comes back to ``/comparison`` right after a restart would be told "Page not found"; so the old discovery
@@ -7,26 +7,65 @@ is switched off before the first visit.
 
 from __future__ import annotations
 
+import argparse
+import os
 import subprocess
 import sys
 import threading
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext, suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-APP = Path(__file__).resolve().parents[1] / "app.py"
+from bootstrap.browser import opened_privately
+from bootstrap.door import TOKEN, Door, Keys
+
+if TYPE_CHECKING:
+    from streamlit.web.server.starlette import App
+
+ROOT = Path(__file__).resolve().parents[1]
+PRIVATE_UMASK = 0o077
 
 
-def main(options: list[str]) -> None:
+def main(arguments: list[str]) -> None:
     """Serve the dashboard until it is stopped."""
+    from starlette.middleware import Middleware
     from streamlit.runtime.pages_manager import PagesManager
-    from streamlit.web import cli
+    from streamlit.web.server.starlette import App
 
     from bootstrap import uploads
 
+    parser = argparse.ArgumentParser(prog="bootstrap.dashboard", description=__doc__)
+    parser.add_argument("--port", type=int, default=8501)
+    parser.add_argument("--browser", action="store_true", help="open the dashboard in the browser")
+    options = parser.parse_args(arguments)
+    os.umask(PRIVATE_UMASK)
     uploads.install()
     _prepare_engine()
     PagesManager.uses_pages_directory = False
-    sys.argv = ["streamlit", "run", str(APP), *options]
-    cli.main()
+    keys = Keys()
+    welcome = Welcome(f"http://127.0.0.1:{options.port}/?{TOKEN}={keys.token}", options.browser)
+    sys.argv = [str(ROOT / "app.py")]
+    app = App(ROOT / "app.py", lifespan=welcome, middleware=[Middleware(Door, keys=keys)])
+    with suppress(KeyboardInterrupt):
+        app.run(config={"server.port": options.port, "server.headless": True})
+
+
+class Welcome:
+    """Say where the dashboard is, and open it there, once it listens."""
+
+    def __init__(self, address: str, browser: bool) -> None:
+        self.address, self.browser = address, browser
+
+    def __call__(self, _app: App) -> AbstractAsyncContextManager[None]:
+        """Return what runs around the server."""
+        return self._around()
+
+    @asynccontextmanager
+    async def _around(self) -> AsyncIterator[None]:
+        print(f"Radiomics Explorer: {self.address}  (stop with Ctrl+C)", flush=True)
+        with opened_privately(self.address, "radiomics-explorer-open") if self.browser else nullcontext():
+            yield
 
 
 def _prepare_engine() -> None:

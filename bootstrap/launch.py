@@ -67,13 +67,10 @@ def pytest_arguments(rest: list[str]) -> list[str]:
 
 
 def serve(venv: Environment, port: int, browser: bool) -> int:
-    """Start the dashboard on this computer only."""
+    """Start the dashboard on this computer only; it says its address itself once it listens."""
     for name, note in venv.missing().items():
         print(f"Note: {name} is not installed: {note['why']}. {note['how']}.")
-    print(f"Radiomics Explorer: http://127.0.0.1:{port}  (stop with Ctrl+C)", flush=True)
-    command = [str(venv.python), "-m", "bootstrap.dashboard", f"--server.port={port}"]
-    if not browser:
-        command.append("--server.headless=true")
+    command = [str(venv.python), "-m", "bootstrap.dashboard", f"--port={port}", *(["--browser"] if browser else [])]
     return hand_over(command, cwd=ROOT)
 
 

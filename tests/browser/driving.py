@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 ROOT = Path(__file__).resolve().parents[2]
+RECORDER = Path(__file__).parent / "recorder"
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
 CHROMIUM_ARGS = [
     "--no-sandbox",
@@ -29,6 +31,8 @@ CHROMIUM_ARGS = [
     "--disable-sync",
 ]
 READY_MS = 60_000
+# Address of a running dashboard -> the same with its start token.
+_KEYS: dict[str, str] = {}
 QUIET_MS = 700
 IDLE = """quiet => {
     const height = document.querySelector('[data-testid="stMain"]')?.scrollHeight;
@@ -58,27 +62,40 @@ def free_port() -> int:
 
 @contextmanager
 def dashboard(home: Path) -> Iterator[str]:
-    """Run the dashboard with its studies in ``home`` and yield its address."""
+    """Run the dashboard with its studies in ``home`` and yield its address (:func:`go` opens it as a user does).
+
+    Whatever it and its jobs try to send to another computer is blocked, noted, and an error in the end.
+    """
     port = free_port()
-    command = [
-        sys.executable,
-        "-m",
-        "bootstrap.dashboard",
-        "--server.port",
-        str(port),
-        "--server.headless",
-        "true",
-    ]
-    environment = {**os.environ, "RADIOMICS_EXPLORER_HOME": str(home), "OMP_NUM_THREADS": "1"}
-    log = (home / f"server-{port}.log").open("w")
-    server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT)
+    notes = home / f"requests-{port}.txt"
+    command = [sys.executable, "-m", "bootstrap.dashboard", "--port", str(port)]
+    recorder = {"PYTHONPATH": os.pathsep.join(map(str, (RECORDER, ROOT))), "RADIOMICS_TEST_REQUESTS": str(notes)}
+    environment = {**os.environ, "RADIOMICS_EXPLORER_HOME": str(home), "OMP_NUM_THREADS": "1", **recorder}
+    log = home / f"server-{port}.log"
+    with log.open("w") as stream:
+        server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=stream, stderr=subprocess.STDOUT)
+    address = f"http://127.0.0.1:{port}"
     try:
-        _wait_until_healthy(f"http://127.0.0.1:{port}/_stcore/health", server)
-        yield f"http://127.0.0.1:{port}"
+        _wait_until_healthy(f"{address}/_stcore/health", server)
+        _KEYS[address] = re.findall(rf"{address}/\?\S+", log.read_text())[0]
+        yield address
     finally:
         server.terminate()
         server.wait(20)
-        log.close()
+        _KEYS.pop(address, None)
+    if notes.exists():
+        raise AssertionError(f"the dashboard asked other computers:\n{notes.read_text()}")
+
+
+def address_with_token(address: str) -> str:
+    """Return what the window of a running dashboard shows: its address with the start token."""
+    return _KEYS[address]
+
+
+def cookie(address: str) -> str:
+    """Return the header ``Cookie`` of a browser that was let in to a running dashboard, for clients without one."""
+    with urllib.request.urlopen(address_with_token(address), timeout=20) as answer:
+        return str(answer.headers["Set-Cookie"]).partition(";")[0]
 
 
 def _wait_until_healthy(address: str, server: subprocess.Popen[bytes], seconds: float = 60.0) -> None:
@@ -127,8 +144,11 @@ def wait_idle(page: Page, timeout_ms: int = READY_MS) -> None:
 
 
 def go(page: Page, address: str, path: str = "") -> None:
-    """Load a page of the dashboard and wait until it is drawn."""
-    page.goto(f"{address}/{path}")
+    """Load a page of the dashboard and wait until it is drawn; a new browser shows the start token first."""
+    let_in = any(one["name"].endswith(address.rpartition(":")[2]) for one in page.context.cookies(address))
+    token = "" if let_in else address_with_token(address).removeprefix(f"{address}/")
+    page.goto(f"{address}/{path}{token}")
+    page.wait_for_url(lambda url: "token=" not in url)
     wait_idle(page)
 
 
