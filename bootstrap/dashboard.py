@@ -8,7 +8,6 @@ is switched off before the first visit.
 from __future__ import annotations
 
 import argparse
-import os
 import subprocess
 import sys
 import threading
@@ -24,7 +23,6 @@ if TYPE_CHECKING:
     from streamlit.web.server.starlette import App
 
 ROOT = Path(__file__).resolve().parents[1]
-PRIVATE_UMASK = 0o077
 
 
 def main(arguments: list[str]) -> None:
@@ -34,20 +32,20 @@ def main(arguments: list[str]) -> None:
     from streamlit.web.server.starlette import App
 
     from bootstrap import uploads
+    from radiomics_core.study.private_files import new_files_are_private
 
     parser = argparse.ArgumentParser(prog="bootstrap.dashboard", description=__doc__)
     parser.add_argument("--port", type=int, default=8501)
     parser.add_argument("--browser", action="store_true", help="open the dashboard in the browser")
     options = parser.parse_args(arguments)
-    os.umask(PRIVATE_UMASK)
     uploads.install()
-    _prepare_engine()
     PagesManager.uses_pages_directory = False
     keys = Keys()
     welcome = Welcome(f"http://127.0.0.1:{options.port}/?{TOKEN}={keys.token}", options.browser)
     sys.argv = [str(ROOT / "app.py")]
     app = App(ROOT / "app.py", lifespan=welcome, middleware=[Middleware(Door, keys=keys)])
-    with suppress(KeyboardInterrupt):
+    with new_files_are_private(), suppress(KeyboardInterrupt):
+        _prepare_engine()
         app.run(config={"server.port": options.port, "server.headless": True})
 
 

@@ -10,6 +10,7 @@ from radiomics_core.cli.arguments import make_parser
 from radiomics_core.cli.console import say
 from radiomics_core.errors import RadiomicsError
 from radiomics_core.i18n import _
+from radiomics_core.study.private_files import new_files_are_private
 
 DONE, STOPPED, USAGE = 0, 1, 2
 
@@ -29,7 +30,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     except SystemExit as asked:
         return int(asked.code or 0)
     try:
-        return int(chosen.run(chosen))
+        with new_files_are_private():
+            return int(chosen.run(chosen))
     except RadiomicsError as error:
         say(_("stopped: {why}", why=error.message()))
         return STOPPED

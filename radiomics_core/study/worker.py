@@ -31,6 +31,7 @@ from radiomics_core.study.job_status import (
 )
 from radiomics_core.study.jobs import Job, cancelled_start
 from radiomics_core.study.pool import Outcome, run_units
+from radiomics_core.study.private_files import new_files_are_private
 from radiomics_core.study.storage import read_json, remove_leftovers, write_json
 from radiomics_core.study.study import Study
 
@@ -193,4 +194,5 @@ def _do(study: Study, job: Job, progress: Progress) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    with new_files_are_private():
+        sys.exit(main(sys.argv[1:]))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
@@ -244,3 +245,12 @@ def test_each_broken_case_of_the_demo_is_reported_with_its_cause(demo):
         assert (case_id in excluded) == (kind != "duplicate_patient")
     sound = checked[~checked["case_id"].isin([*demo.truth.broken, "DEMO-001"])]
     assert not sound["findings"].fillna("").str.contains("RX10[12348]").any()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="on Windows the access list of the user's profile closes the folder")
+def test_no_file_that_a_journey_wrote_can_be_read_by_other_users(journey):
+    shown = [journey.study, *journey.study.rglob("*"), *journey.folder.glob("*.csv"), journey.folder / "survival"]
+    open_ones = {str(path.relative_to(journey.folder)): oct(path.stat().st_mode) for path in shown
+                 if path.stat().st_mode & 0o077}  # fmt: skip
+    assert open_ones == {}
+    assert len([path for path in shown if path.is_file()]) > 20
