@@ -1,4 +1,7 @@
-"""The ``.venv`` of a checkout: made, completed or repaired when its stamp does not fit."""
+"""The ``.venv`` of a checkout: made, completed or repaired when its stamp does not fit, and nothing else touched.
+
+Set-up holds a lock; why the folder is built in its place and not beside it: docs/design/0010-setting-up.md.
+"""
 
 from __future__ import annotations
 
@@ -6,58 +9,52 @@ import hashlib
 import json
 import os
 import re
-import shutil
 import subprocess
 import sys
 from pathlib import Path
 
-from bootstrap.failures import ENGINE, PROBLEMS, StartError, classify, engine_note, install_problem, venv_problem
-from bootstrap.sources import pip_sources, share_sources, uv_config_files, uv_sources
+from bootstrap.failures import ENGINE, PROBLEMS, StartError, classify, engine_note, install_problem
+from bootstrap.sources import pip_sources, placed_elsewhere, share_sources, uv_config_files, uv_sources
+from bootstrap.venv import Venv, without_placement
 
 SUPPORTED = ("3.11", "3.12", "3.13")
 UV = "uv>=0.9,<1"
 REQUIREMENTS = {"app": ("requirements.txt", "uv.toml"), "test": ("requirements.txt", "uv.toml", "requirements-dev.txt")}
+IMPORTED = ("requirements.in", "requirements-engine.in")
+CHECK_SECONDS = 1800
 
 
-class Environment:
-    """The ``.venv`` of a checkout: made, completed or repaired when its stamp does not fit."""
-
-    def __init__(self, folder: Path, root: Path) -> None:
-        self.folder, self.root = folder, root
-        self.python = folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
-        self.stamp, self.unfinished = folder / "radiomics-stamp.json", folder / "radiomics-installing"
-        self.missing_file, self.log = folder / "radiomics-missing.json", folder / "install.log"
+class Environment(Venv):
+    """The ``.venv`` of a checkout, with what is installed in it."""
 
     def ensure(self, what: str) -> None:
         """Install what the app or the tests need, unless the stamp says that it is done."""
-        version = self.version()
-        if version not in SUPPORTED or self.unfinished.exists():
-            self.build()
-            version = self.version()
-        if self.stamped(what) != digest(self.root, REQUIREMENTS[what], version):
+        if self.is_complete(what):
+            return
+        with self.lock.held():
+            if self.is_complete(what):  # another start did it while this one waited
+                return
+            if self.look().version not in SUPPORTED or self.unfinished.exists():
+                self.build()
             self.install(what)
 
     def repair(self) -> None:
         """Install everything again; with another Python than before, from nothing."""
-        if self.version() != minor(sys.version_info) or self.unfinished.exists():
-            self.build()
-        what = "test" if self.stamped("test") else "app"
-        self.stamp.unlink(missing_ok=True)
-        self.install(what, "--reinstall")
+        with self.lock.held():
+            what = "test" if self.stamped("test") else "app"
+            if self.look().version != minor(sys.version_info) or self.unfinished.exists():
+                self.build()
+            self.install(what, "--reinstall")
 
-    def version(self) -> str | None:
-        """Return the major.minor version of the environment's Python, None when it does not answer."""
-        try:
-            answer = subprocess.run(
-                [str(self.python), "-c", "import sys; print(*sys.version_info[:2], sep='.')"],
-                capture_output=True,
-                text=True,
-                timeout=60,
-                check=True,
-            )
-        except (OSError, subprocess.SubprocessError):
-            return None
-        return answer.stdout.strip()
+    def is_complete(self, what: str) -> bool:
+        """Tell whether everything is installed: the stamp fits, ``.venv`` is ours, and each package is still there."""
+        if self.unfinished.exists() or not self.stamped(what):
+            return False
+        version = self.look().version
+        if self.stamped(what) != digest(self.root, REQUIREMENTS[what], version):
+            return False
+        heads = read_json(self.stamp).get(f"{what} files")
+        return bool(heads) and all((self.folder / head).exists() for head in heads)
 
     def stamped(self, what: str) -> str | None:
         """Return the digest of what was last installed completely."""
@@ -67,70 +64,67 @@ class Environment:
         """Return what could not be installed: name -> why and how."""
         return read_json(self.missing_file)
 
-    def build(self) -> None:
-        """Make the folder from nothing with the Python that runs this file."""
-        print("Making .venv ...", flush=True)
-        try:
-            if self.folder.is_symlink() or self.folder.is_file():
-                self.folder.unlink()
-            elif self.folder.exists():
-                shutil.rmtree(str(self.folder))
-        except OSError as error:
-            raise StartError(
-                f"the old .venv cannot be removed ({error.strerror})", PROBLEMS["permission"][1]
-            ) from error
-        made = subprocess.run(
-            [sys.executable, "-m", "venv", str(self.folder)], capture_output=True, text=True, check=False
-        )
-        if made.returncode:
-            raise venv_problem(made.stdout + made.stderr)
-        self.unfinished.touch()
-
     def install(self, what: str, *options: str) -> None:
-        """Install the pinned requirements; leave a mark that only a killed run leaves behind."""
+        """Install the pinned requirements and stamp them once they are proven whole.
+
+        A killed run leaves its mark behind, and a run that failed leaves no stamp.
+        """
         print("Installing the libraries (the first time takes a few minutes) ...", flush=True)
         self.unfinished.touch()
+        before = {} if options else read_json(self.stamp)
+        self.stamp.unlink(missing_ok=True)
         try:
             environment = self.install_environment()
             self.ensure_uv(environment)
-            missing = self.install_requirements(what, list(options), environment)
+            files, missing = self.install_requirements(what, list(options), environment)
+            heads = self.proven_whole(files, environment)
         except StartError:
             self.unfinished.unlink(missing_ok=True)
             raise
         write_json(self.missing_file, missing)
-        stamps = {name: digest(self.root, REQUIREMENTS[name], self.version()) for name in {"app", what}}
-        write_json(self.stamp, {**read_json(self.stamp), **stamps})
+        version = self.look().version
+        for name in {"app", what}:
+            before |= {name: digest(self.root, REQUIREMENTS[name], version), f"{name} files": heads}
+        write_json(self.stamp, before)
         self.unfinished.unlink(missing_ok=True)
 
     def install_environment(self) -> dict[str, str]:
-        """Return the variables under which pip and uv both see the mirrors that were set for either of them."""
-        config = self.call("-m", "pip", "config", "list")
-        if config.returncode:
-            self.call("-m", "ensurepip", "--upgrade")
-            config = self.call("-m", "pip", "config", "list")
-        if config.returncode:
-            self.build()
-            config = self.call("-m", "pip", "config", "list")
-        outer = dict(os.environ)
-        shared = share_sources(pip_sources(config.stdout), uv_sources(outer, uv_config_files(outer)), outer)
-        return {**outer, **shared, "PIP_USER": "0", "PIP_NO_INPUT": "1", "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
+        """Return the variables under which pip and uv both see the mirrors that were set for either of them.
 
-    def call(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        """Run the environment's Python quietly."""
-        return subprocess.run([str(self.python), *arguments], capture_output=True, text=True, check=False)
+        Raises
+        ------
+        StartError
+            Settings of pip or uv send packages to another folder.
+        """
+        code, listing = self.call("-m", "pip", "config", "list")
+        if code:
+            self.call("-m", "ensurepip", "--upgrade")
+            code, listing = self.call("-m", "pip", "config", "list")
+        if code:
+            self.build()
+            code, listing = self.call("-m", "pip", "config", "list")
+        outer = without_placement(os.environ)
+        files = uv_config_files(outer)
+        elsewhere = placed_elsewhere(listing, files)
+        if elsewhere:
+            way_out = "Take that line out, then run again"
+            raise StartError(f"nothing was installed: {elsewhere} sends packages to another folder", way_out)
+        shared = share_sources(pip_sources(listing), uv_sources(outer, files), outer)
+        fixed = {"PIP_USER": "0", "PIP_REQUIRE_VIRTUALENV": "1", "PIP_NO_INPUT": "1"}
+        return {**outer, **shared, **fixed, "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
 
     def ensure_uv(self, environment: dict[str, str]) -> None:
         """Install uv inside the environment."""
-        if self.call("-m", "uv", "--version").returncode:
+        if self.call("-m", "uv", "--version")[0]:
             code, output = self.logged(["-m", "pip", "install", UV], environment)
             if code:
                 raise install_problem(output)
 
-    def install_requirements(self, what: str, options: list[str], environment: dict[str, str]) -> dict:
-        """Install everything, else everything but the reference engine; return what is missing."""
+    def install_requirements(
+        self, what: str, options: list[str], environment: dict[str, str]
+    ) -> tuple[list[Path], dict[str, dict[str, str]]]:
+        """Install everything, else all but the reference engine; return the files asked for and what is missing."""
         files = [self.root / name for name in REQUIREMENTS[what] if name.endswith(".txt")]
-        if environment.get("PIP_NO_INDEX", "").lower() in ("1", "true", "yes", "on"):
-            options = [*options, "--no-index"]
         code, output = self.uv_install(files, options, environment)
         if code and classify(output) == "engine":
             print(f"{ENGINE} could not be built; installing everything else ...", flush=True)
@@ -138,13 +132,16 @@ class Environment:
             code, rest = self.uv_install(files, options, environment)
             output = rest if code else output
             if not code:
-                return {ENGINE: engine_note(self.version(), built=False)}
+                return files, {ENGINE: engine_note(self.look().version, built=False)}
         if code:
             raise install_problem(output)
-        return {} if self.version() == "3.11" else {ENGINE: engine_note(self.version(), built=None)}
+        version = self.look().version
+        return files, {} if version == "3.11" else {ENGINE: engine_note(version, built=None)}
 
     def uv_install(self, files: list[Path], options: list[str], environment: dict[str, str]) -> tuple[int, str]:
         """Install requirement files with uv; when a certificate is unknown, once more with the system's own."""
+        if environment.get("PIP_NO_INDEX", "").lower() in ("1", "true", "yes", "on"):
+            options = [*options, "--no-index"]
         command = ["-m", "uv", "pip", "install", "--python", str(self.python), *options]
         command += [part for file in files for part in ("-r", str(file))]
         code, output = self.logged(command, environment)
@@ -159,15 +156,48 @@ class Environment:
         reduced.write_text("".join(line for line in lines if not line.startswith(f"{ENGINE}==")), encoding="utf-8")
         return reduced
 
+    def proven_whole(self, files: list[Path], environment: dict[str, str]) -> list[str]:
+        """Look at every installed file and import what the dashboard uses; return each package's first files.
+
+        A package that is not whole is fetched once more, past the installer's cache, which may be what broke it.
+
+        Raises
+        ------
+        StartError
+            A package is not whole even then.
+        """
+        print("Checking that everything is there ...", flush=True)
+        answer = self.checked(files)
+        if answer["problems"]:
+            names = sorted(answer["problems"])
+            print(f"Not whole: {', '.join(names)}; installing again, without the installer's cache ...", flush=True)
+            again = [part for name in names for part in ("--reinstall-package", name)]
+            code, output = self.uv_install(files, ["--no-cache", *again], environment)
+            if code:
+                raise install_problem(output)
+            answer = self.checked(files)
+        for name, words in answer["problems"].items():
+            raise StartError(f"{name} {words} although it was installed", PROBLEMS["other"][1])
+        return answer["heads"]
+
+    def checked(self, files: list[Path]) -> dict:
+        """Return what the probe finds wrong with the installed packages, and their first files."""
+        imported = [self.root / name for name in IMPORTED]
+        question = {"expected": [str(file) for file in files], "imported": [str(f) for f in imported if f.is_file()]}
+        try:
+            return self.ask(question, timeout=CHECK_SECONDS)
+        except (OSError, subprocess.SubprocessError, ValueError) as error:
+            with self.log.open("a", encoding="utf-8") as log:
+                log.write(f"{error}\n{getattr(error, 'stderr', '')}\n")
+            cause = f"the installed libraries cannot be checked ({type(error).__name__})"
+            raise StartError(cause, PROBLEMS["other"][1]) from error
+
     def logged(self, arguments: list[str], environment: dict[str, str]) -> tuple[int, str]:
         """Run the environment's Python; all output goes to the log, the larger steps to the screen."""
-        command, output = [str(self.python), *arguments], []
-        pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "stdin": subprocess.DEVNULL}
+        output = []
         with (
             self.log.open("a", encoding="utf-8") as log,
-            subprocess.Popen(
-                command, cwd=self.root, env=environment, encoding="utf-8", errors="replace", **pipes
-            ) as process,
+            self.run(arguments, environment, stderr=subprocess.STDOUT) as process,
         ):
             for line in process.stdout:
                 output.append(line)

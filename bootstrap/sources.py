@@ -18,6 +18,8 @@ SOURCES = {
     "proxy": ("proxy", "PIP_PROXY", "HTTPS_PROXY", " "),
     "no_index": ("no-index", "PIP_NO_INDEX", "", " "),
 }
+# Settings that pip and uv have by the same names.
+PLACES = ("target", "prefix", "root", "python")
 UV_OLD_NAMES = {"UV_DEFAULT_INDEX": "UV_INDEX_URL", "UV_INDEX": "UV_EXTRA_INDEX_URL", "HTTPS_PROXY": "https_proxy"}
 
 
@@ -57,6 +59,22 @@ def uv_sources(outer: dict[str, str], files: list[Path]) -> dict[str, list[str]]
             # An index may be written name=address.
             found[here] = [re.sub(r"^[\w-]+=(?=\w+:|/)", "", part) for part in parts]
     return found
+
+
+def placed_elsewhere(listing: str, files: list[Path]) -> str:
+    """Return the setting of pip or uv that sends packages to another folder, empty when there is none."""
+    import tomllib
+
+    for line in listing.splitlines():
+        name = line.partition("=")[0]
+        if not name.startswith(":env:") and name.rpartition(".")[2] in PLACES:
+            return f"{line.strip()} in pip's settings"
+    for file in (one for one in files if one.is_file()):
+        config = tomllib.loads(file.read_text(encoding="utf-8"))
+        for name in PLACES:
+            if name in config.get("pip", {}):
+                return f"[pip] {name} in {file}"
+    return ""
 
 
 def uv_config_sources(config: dict) -> dict[str, list[str]]:
