@@ -8,6 +8,7 @@ is switched off before the first visit.
 from __future__ import annotations
 
 import argparse
+import signal
 import subprocess
 import sys
 import threading
@@ -44,6 +45,7 @@ def main(arguments: list[str]) -> None:
     welcome = Welcome(f"http://127.0.0.1:{options.port}/?{TOKEN}={keys.token}", options.browser)
     sys.argv = [str(ROOT / "app.py")]
     app = App(ROOT / "app.py", lifespan=welcome, middleware=[Middleware(Door, keys=keys)])
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # so that what is done at exit is done
     with new_files_are_private(), suppress(KeyboardInterrupt):
         _prepare_engine()
         app.run(config={"server.port": options.port, "server.headless": True})

@@ -22,9 +22,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 from streamlit import config
+from streamlit.runtime import memory_uploaded_file_manager
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 from streamlit.runtime.uploaded_file_manager import UploadedFileRec
-from streamlit.web.server import server
 from streamlit.web.server.server_util import is_xsrf_enabled
 from streamlit.web.server.starlette import starlette_app, starlette_routes
 from streamlit.web.server.starlette.starlette_app_utils import validate_xsrf_token
@@ -38,7 +38,7 @@ _memory_routes = starlette_routes.create_upload_routes
 
 def install() -> None:
     """Make the server that is started next keep its uploads on disk."""
-    server.MemoryUploadedFileManager = DiskUploadedFileManager  # type: ignore[attr-defined, misc]
+    memory_uploaded_file_manager.MemoryUploadedFileManager = DiskUploadedFileManager  # type: ignore[misc]
     starlette_app.create_upload_routes = upload_routes  # type: ignore[attr-defined]
 
 
