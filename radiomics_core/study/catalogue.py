@@ -17,6 +17,8 @@ from radiomics_core.study.storage import disk_full, has_room
 CATALOGUE_FILE = "study.sqlite"
 BUSY_SECONDS = 15.0
 
+_DAMAGED = ("not a database", "malformed", "no such table")
+
 _STEPS = (
     (
         "CREATE TABLE document (key TEXT PRIMARY KEY, value TEXT NOT NULL, revision INTEGER NOT NULL)",
@@ -208,6 +210,12 @@ class Catalogue:
         return int(self._connection.execute("PRAGMA user_version").fetchone()[0])
 
     def _check_version(self) -> None:
+        if self.version() == 0:
+            raise StudyError(
+                lazy_("the study {path} is not whole: making it was ended before it was complete"),
+                remedy=lazy_("Open it by its folder, which completes it, or remove the folder."),
+                path=self.path.parent,
+            )
         if self.version() > SCHEMA_VERSION:
             raise StudyError(
                 lazy_("the study was made by a newer version of Radiomics Explorer"),
@@ -221,6 +229,15 @@ class Catalogue:
         except sqlite3.Error as error:
             if "full" in str(error) or not has_room(self.path.parent):
                 raise disk_full(self.path) from error
+            if any(word in str(error) for word in _DAMAGED):
+                raise StudyError(
+                    lazy_("the catalogue {path} is damaged: {reason}"),
+                    remedy=lazy_(
+                        "Bring the study's folder back from a copy. Tables, results and images in it are still there."
+                    ),
+                    path=self.path,
+                    reason=str(error),
+                ) from error
             raise StudyError(
                 lazy_("the catalogue {path} cannot be used: {reason}"),
                 remedy=lazy_(

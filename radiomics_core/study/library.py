@@ -5,11 +5,16 @@ Nothing is ever erased: deleting moves a study to a bin folder, from which it ca
 
 from __future__ import annotations
 
+import errno
+import logging
 import os
 import shutil
 import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import platformdirs
 
@@ -18,22 +23,38 @@ from radiomics_core.i18n import _, lazy_
 from radiomics_core.naming import slug
 from radiomics_core.study.catalogue import CATALOGUE_FILE, Catalogue
 from radiomics_core.study.lease import living_holders
-from radiomics_core.study.storage import folder_in_one_step, read_json, storage_errors, write_json
+from radiomics_core.study.place import journal_mode
+from radiomics_core.study.storage import (
+    TEMPORARY_PREFIX,
+    folder_in_one_step,
+    read_json,
+    remove_dead_leftovers,
+    storage_errors,
+    temporary_beside,
+    write_json,
+)
 from radiomics_core.study.study import Study, is_study
 
 HOME_VARIABLE = "RADIOMICS_EXPLORER_HOME"
 NOT_COPIED = ("cache", "jobs")
+DELETED_FILE = "deleted.json"
 _RECENT_LENGTH = 30
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
 class StudyCard:
-    """What a list of studies shows; ``changed`` in seconds since the epoch."""
+    """What a list of studies shows; ``changed`` in seconds since the epoch.
+
+    ``problem`` says why a study cannot be read; the others are listed all the same.
+    """
 
     folder: Path
     name: str
     changed: float
     n_cases: int
+    problem: StudyError | None = None
 
 
 def home() -> Path:
@@ -56,14 +77,14 @@ def create(name: str, folder: Path | str | None = None, *, unfinished: str = "")
         raise StudyError(lazy_("a study needs a name"), remedy=lazy_("Type a name."))
     place = Path(folder).expanduser() if folder else _free(home() / slug(name))
     study = Study.create(place, name.strip(), unfinished=unfinished)
-    remember(study.folder)
+    _remember_if_possible(study.folder)
     return study
 
 
 def open_study(folder: Path | str, read_only: bool = False) -> Study:
     """Open a study by its folder and remember it."""
     study = Study.open(folder, read_only=read_only)
-    remember(study.folder)
+    _remember_if_possible(study.folder)
     return study
 
 
@@ -72,20 +93,63 @@ def recent() -> list[StudyCard]:
     folders = [Path(text) for text in _remembered()]
     if home().is_dir():
         folders += [folder for folder in home().iterdir() if folder != bin_folder()]
-    cards = [card(folder) for folder in dict.fromkeys(path.absolute() for path in folders) if is_study(folder)]
-    return sorted(cards, key=lambda one: one.changed, reverse=True)
+    return _cards(folders, lambda one: one.changed)
 
 
 def card(folder: Path) -> StudyCard:
-    """Return what a list shows of one study, without taking its lease."""
-    catalogue = Catalogue(folder / CATALOGUE_FILE, read_only=True)
+    """Return what a list shows of one study, without taking its lease.
+
+    Raises
+    ------
+    StudyError
+        The catalogue is damaged, was made by a newer version or is not whole.
+    """
+    with _readable(folder):
+        catalogue = Catalogue(folder / CATALOGUE_FILE, read_only=True)
+        try:
+            about = catalogue.document("study") or {}
+            n_cases = len((catalogue.document("cohort") or {"cases": []})["cases"])
+        finally:
+            catalogue.close()
+        return StudyCard(folder, str(about.get("name", folder.name)), _changed(folder), n_cases)
+
+
+def _cards(folders: Iterable[Path], order: Callable[[StudyCard], Any]) -> list[StudyCard]:
+    cards = [_card_or_problem(folder) for folder in dict.fromkeys(path.absolute() for path in folders)]
+    return sorted((one for one in cards if one is not None), key=order, reverse=True)
+
+
+def _card_or_problem(folder: Path) -> StudyCard | None:
+    """Return the card of a folder, one that says what is wrong with it, or None when it holds no study."""
+    if folder.name.startswith(TEMPORARY_PREFIX):
+        return None
     try:
-        about = catalogue.document("study") or {}
-        cohort = catalogue.document("cohort") or {"cases": []}
-    finally:
-        catalogue.close()
-    changed = max(path.stat().st_mtime for path in folder.glob(f"{CATALOGUE_FILE}*"))
-    return StudyCard(folder, str(about.get("name", folder.name)), changed, len(cohort["cases"]))
+        with _readable(folder):
+            if not is_study(folder):
+                return None
+        return card(folder)
+    except StudyError as problem:
+        return StudyCard(folder, folder.name, _changed(folder), 0, problem)
+
+
+@contextmanager
+def _readable(folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise StudyError(
+            lazy_("the study in {folder} cannot be read: {reason}"),
+            remedy=lazy_("Check that its disk is connected and may be read, or bring the folder back from a copy."),
+            folder=folder,
+            reason=str(error),
+        ) from error
+
+
+def _changed(folder: Path) -> float:
+    try:
+        return max((path.stat().st_mtime for path in folder.glob(f"{CATALOGUE_FILE}*")), default=0.0)
+    except OSError:
+        return 0.0  # its disk is gone: it stands last, with its problem
 
 
 def rename(study: Study, name: str) -> None:
@@ -98,24 +162,12 @@ def duplicate(folder: Path | str, name: str = "", target: Path | str | None = No
 
     The copy has its own identity; what was looked at is part of its history, so its ledger is copied too.
     """
-    with Study.open(folder, read_only=True) as study:
-        name = name.strip() or _("{name} (copy)", name=study.name)
-        copy = Path(target).absolute() if target is not None else _free(study.folder.with_name(slug(name)))
-        if copy.exists():
-            raise StudyError(lazy_("{folder} already exists"), remedy=lazy_("Choose another name."), folder=copy)
-        _copy(study, copy)
-    with Study.open(copy) as copied:
-        copied.become_copy(name)
-    remember(copy)
-    return copy
+    return _duplicate(folder, name, target, lambda copied: None)
 
 
 def duplicate_unexplored(folder: Path | str, name: str = "", target: Path | str | None = None) -> Path:
     """Copy a study as it was before anybody looked: without ledger, results and view, so that it can be split anew."""
-    copy = duplicate(folder, name, target)
-    with Study.open(copy) as copied:
-        copied.forget_exploration()
-    return copy
+    return _duplicate(folder, name, target, Study.forget_exploration)
 
 
 def delete(folder: Path | str) -> Path:
@@ -129,31 +181,49 @@ def delete(folder: Path | str) -> Path:
     source = Path(folder).absolute()
     _refuse_when_in_use(source)
     target = _free(bin_folder() / f"{source.name}--{time.strftime('%Y%m%d-%H%M%S')}")
-    with storage_errors(target):
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.move(source, target)
-        write_json(target / "deleted.json", {"from": str(source), "at": time.time()})
+    write_json(source / DELETED_FILE, {"from": str(source), "at": time.time()})
+    _move(source, target)
     return target
 
 
 def deleted() -> list[StudyCard]:
     """Return the studies in the bin, last deleted first."""
-    folders = [folder for folder in bin_folder().glob("*") if is_study(folder)]
-    return sorted(map(card, folders), key=lambda one: one.folder.name.rsplit("--")[-1], reverse=True)
+    return _cards(bin_folder().glob("*"), lambda one: one.folder.name.rsplit("--")[-1])
 
 
 def restore(folder: Path | str) -> Path:
     """Move a study from the bin back to where it was (or beside it when the place is taken)."""
     source = Path(folder).absolute()
-    note = source / "deleted.json"
-    target = Path(read_json(note)["from"]) if note.is_file() else home() / source.name.rsplit("--", 1)[0]
-    target = _free(target)
+    target = _free(_came_from(source))
+    _move(source, target)
+    (target / DELETED_FILE).unlink(missing_ok=True)
+    _remember_if_possible(target)
+    return target
+
+
+def _came_from(binned: Path) -> Path:
+    note = binned / DELETED_FILE
+    if note.is_file():
+        with suppress(StudyError), _readable(binned):  # without a note it goes to the library
+            return Path(read_json(note)["from"])
+    return home() / binned.name.rsplit("--", 1)[0]
+
+
+def _move(source: Path, target: Path) -> None:
+    """Move a study in one rename; to another disk by a whole copy that takes its name before the source goes."""
     with storage_errors(target):
         target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.move(source, target)
-        (target / "deleted.json").unlink(missing_ok=True)
-    remember(target)
-    return target
+        remove_dead_leftovers(target.parent)
+        try:
+            source.rename(target)
+        except OSError as error:
+            if error.errno != errno.EXDEV:
+                raise
+            with folder_in_one_step(target) as staged:
+                shutil.copytree(source, staged, symlinks=True, dirs_exist_ok=True)
+            emptied = temporary_beside(source)
+            source.rename(emptied)
+            shutil.rmtree(emptied, ignore_errors=True)
 
 
 def remember(folder: Path) -> None:
@@ -162,18 +232,49 @@ def remember(folder: Path) -> None:
     write_json(_recent_file(), [str(folder), *others][:_RECENT_LENGTH])
 
 
+def _remember_if_possible(folder: Path) -> None:
+    """Put a study at the head of the recent list; that it opens does not depend on it."""
+    try:
+        remember(folder)
+    except StudyError as error:
+        log.warning("the list of recent studies was not written: %s", error)
+
+
 def _remembered() -> list[str]:
+    """Return the recent list; one that a full disk or another program left unreadable is begun anew."""
     file = _recent_file()
-    return list(read_json(file)) if file.is_file() else []
+    try:
+        stored = read_json(file) if file.is_file() else []
+    except (OSError, ValueError) as error:
+        log.warning("the list of recent studies (%s) cannot be read and is begun anew: %s", file, error)
+        return []
+    return [text for text in stored if isinstance(text, str)] if isinstance(stored, list) else []
 
 
-def _copy(study: Study, copy: Path) -> None:
-    left_out = shutil.ignore_patterns(f"{CATALOGUE_FILE}*", ".writing-*", *NOT_COPIED)
-    with folder_in_one_step(copy) as folder:
-        shutil.copytree(study.folder, folder, ignore=left_out, symlinks=True, dirs_exist_ok=True)
-        for part in NOT_COPIED:
-            (folder / part).mkdir()
-        study.catalogue.copy_to(folder / CATALOGUE_FILE)
+def _duplicate(folder: Path | str, name: str, target: Path | str | None, change: Callable[[Study], object]) -> Path:
+    """Copy a study; the copy is there, with its own identity and changed, in one rename."""
+    with Study.open(folder, read_only=True) as study:
+        name = name.strip() or _("{name} (copy)", name=study.name)
+        copy = Path(target).absolute() if target is not None else _free(study.folder.with_name(slug(name)))
+        if copy.exists():
+            raise StudyError(lazy_("{folder} already exists"), remedy=lazy_("Choose another name."), folder=copy)
+        remove_dead_leftovers(copy.parent)
+        with folder_in_one_step(copy) as staged:
+            _copy(study, staged)
+            catalogue = Catalogue(staged / CATALOGUE_FILE, journal_mode=journal_mode(copy))
+            with Study(staged, catalogue, None) as copied:
+                copied.become_copy(name)
+                change(copied)
+    _remember_if_possible(copy)
+    return copy
+
+
+def _copy(study: Study, folder: Path) -> None:
+    left_out = shutil.ignore_patterns(f"{CATALOGUE_FILE}*", f"{TEMPORARY_PREFIX}*", *NOT_COPIED)
+    shutil.copytree(study.folder, folder, ignore=left_out, symlinks=True, dirs_exist_ok=True)
+    for part in NOT_COPIED:
+        (folder / part).mkdir()
+    study.catalogue.copy_to(folder / CATALOGUE_FILE)
 
 
 def _recent_file() -> Path:

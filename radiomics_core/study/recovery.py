@@ -9,7 +9,7 @@ from radiomics_core.findings import found
 from radiomics_core.study import kinds
 from radiomics_core.study.catalogue import Catalogue
 from radiomics_core.study.importing import SOURCE, roll_back
-from radiomics_core.study.making import FOLDERS, UNFINISHED
+from radiomics_core.study.making import FOLDERS, UNFINISHED, about
 from radiomics_core.study.storage import finish_swaps, remove_dead_leftovers
 from radiomics_core.study.stored_findings import replace_findings
 from radiomics_core.study.tables import Tables
@@ -29,6 +29,8 @@ def recover(folder: Path, catalogue: Catalogue) -> None:
         remove_dead_leftovers(place)
     for part in FOLDERS:
         (folder / part).mkdir(exist_ok=True)
+    if catalogue.document("study") is None:  # versions before 0.2 made a study in several steps
+        catalogue.put_document("study", about(folder.name))
     roll_back(folder, catalogue)
     Tables(folder / "tables", catalogue).remove_unused()
 

@@ -1,0 +1,290 @@
+r"""Kill every command at every rename, flush and commit, and at random moments, and look at each state.
+
+    python benchmarks/kill.py --injected
+    python benchmarks/kill.py --random 60
+    python benchmarks/kill.py --injected --only extract --pages 5
+
+For each state a kill leaves: the study opens for writing, everything the pages ask of it is answered, no temporary file
+and no half upload stays, and the same command, given again, ends with the digests (features, provenance, results,
+clinical table, cohort, findings) of a run that was not killed. ``--pages N`` also runs every page of every N-th state.
+Injected kills end a process before its n-th operation (``kill_points.py``) in the command, in the worker of its job and
+in a process of the worker's pool. Linux and macOS (it forks).
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path[:0] = [str(ROOT), str(ROOT / "benchmarks")]
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+import kill_cases  # noqa: E402
+from kill_points import KILLED, KillPoints  # noqa: E402
+
+ROLES = ("command", "worker", "pool")
+SITE = ROOT / "benchmarks" / "kill_site"
+WAIT_SECONDS = 120.0
+PAGES = ("study", "cohort", "images", "extraction", "exploration", "comparison", "explanations", "survival")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one kill; ``problem`` is empty when everything held."""
+
+    case: str
+    role: str
+    at: str
+    killed: bool
+    problem: str = ""
+
+
+def in_child(act: Callable[[], Any]) -> tuple[int, Any]:
+    """Do something in a forked process; return its exit code and what it returned (the error's text if it failed)."""
+    with tempfile.TemporaryDirectory() as folder:
+        answer = Path(folder) / "answer.json"
+        pid = os.fork()
+        if pid == 0:
+            code, nowhere = 0, os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nowhere, 1)
+            os.dup2(nowhere, 2)
+            try:
+                answer.write_text(json.dumps(act()))
+            except BaseException:  # noqa: BLE001 - whatever it is, the parent is told
+                answer.write_text(json.dumps(traceback.format_exc()))
+                code = 1
+            os._exit(code)
+        code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+        return code, json.loads(answer.read_text()) if answer.is_file() else None
+
+
+class Killing:
+    """Kills of one case."""
+
+    def __init__(self, case: kill_cases.Case, work: Path, pages_every: int) -> None:
+        self.case, self._work, self._pages_every = case, work, pages_every
+        self.data, self.base = work / "data", work / f"base-{case.name}"
+        self._n = 0
+
+    def prepare(self) -> dict[str, Any]:
+        """Make the state the case starts from and return the digests of a run that was not killed."""
+        study = kill_cases.place(self.base)
+        for name in self.case.before:
+            self._quiet(lambda name=name: kill_cases.CASES[name].act(self.data, study))
+        code, wanted = in_child(lambda: self._run(self._place("whole")))
+        if code:
+            raise SystemExit(f"{self.case.name} fails without a kill:\n{wanted}")
+        return wanted
+
+    def count(self, role: str) -> list[str]:
+        """Return the operations of one role in a run that is not killed."""
+        folder = self._place("counted")
+        log = folder.parents[1] / "log"
+        self._killed_run(folder, role, 0, log)
+        return log.read_text().splitlines() if log.is_file() else []
+
+    def inject(self, role: str, at: int, wanted: dict[str, Any]) -> Outcome:
+        """Kill before the ``at``-th operation of a role, look at the state, and do the same again."""
+        folder = self._place("killed")
+        killed = self._killed_run(folder, role, at, folder.parents[1] / "log")
+        return Outcome(self.case.name, role, str(at), killed, self._judge(folder, wanted))
+
+    def at_random(self, generator: random.Random, longest: float, wanted: dict[str, Any]) -> Outcome:
+        """Kill the command, its worker or all of them after a random time."""
+        folder = self._place("killed")
+        after, whom = generator.uniform(0, longest), generator.choice(["command", "worker", "all"])
+        code = f"import kill_cases; kill_cases.do({self.case.name!r}, {str(self.data)!r}, {str(folder)!r})"
+        path = os.pathsep.join([str(ROOT), str(ROOT / "benchmarks")])
+        process = subprocess.Popen(
+            [sys.executable, "-c", code], env={**os.environ, "PYTHONPATH": path}, start_new_session=True,
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        )  # fmt: skip
+        time.sleep(after)
+        killed = _kill_family(process, folder, whom)
+        process.wait(WAIT_SECONDS)
+        _wait_for_workers(folder)
+        return Outcome(self.case.name, whom, f"{after:.2f} s", killed, self._judge(folder, wanted))
+
+    def _killed_run(self, folder: Path, role: str, at: int, log: Path) -> bool:
+        flag = log.with_name("flag")
+
+        def run() -> None:
+            if role == "command":
+                KillPoints(at, log, flag).install()
+            else:
+                asked = {"role": role, "at": at, "log": str(log), "flag": str(flag)}
+                os.environ["RADIOMICS_KILL_POINT"] = json.dumps(asked)
+                os.environ["PYTHONPATH"] = os.pathsep.join([str(SITE), str(ROOT)])
+            self.case.act(self.data, folder)
+
+        self._quiet(run, may_end=(0, 1, KILLED))
+        _wait_for_workers(folder)
+        return flag.is_file()
+
+    def _judge(self, folder: Path, wanted: dict[str, Any]) -> str:
+        """Return what is wrong with the state a kill left, empty when nothing is."""
+        self._n += 1
+        problem = ""
+        looked_at = kill_cases.fresh_copy(folder.parents[1], self._work / "looked-at")
+        for study in [path for path in looked_at.parent.rglob("study.sqlite") if ".writing-" not in str(path)]:
+            problem = problem or self._look(study.parent)
+        shutil.rmtree(looked_at.parents[1])
+        kill_cases.place(folder.parents[1])
+        code, found = in_child(lambda: self._run(folder))
+        if code:
+            problem = problem or f"the same command fails: {found}"
+        elif found != wanted:
+            differing = [key for key in {*found, *wanted} if found.get(key) != wanted.get(key)]
+            problem = problem or f"other digests: {differing}"
+        return problem
+
+    def _look(self, study: Path) -> str:
+        code, said = in_child(lambda: kill_cases.read_everything(study))
+        if code:
+            return f"a reader fails: {said}"
+        left = kill_cases.leftovers(study)
+        if left:
+            return f"left behind: {left}"
+        if self._pages_every and self._n % self._pages_every == 0:
+            code, said = in_child(lambda: _pages(study))
+            return f"a page fails: {said}" if code or said else ""
+        return ""
+
+    def _run(self, folder: Path) -> dict[str, Any]:
+        code = self.case.act(self.data, folder)
+        if code:
+            raise SystemExit(f"exit code {code}")
+        return kill_cases.digests(folder)
+
+    def _place(self, name: str) -> Path:
+        place = self._work / name
+        shutil.rmtree(place, ignore_errors=True)
+        if self.base.is_dir():
+            return kill_cases.fresh_copy(self.base, place)
+        return kill_cases.place(place)
+
+    @staticmethod
+    def _quiet(act: Callable[[], Any], may_end: tuple[int, ...] = (0,)) -> None:
+        code, said = in_child(act)
+        if code not in may_end:
+            raise SystemExit(f"unexpected end ({code}): {said}")
+
+
+def _pages(study: Path) -> list[str]:
+    """Return what goes wrong when every page is drawn on a study."""
+    from streamlit.testing.v1 import AppTest
+
+    from radiomics_core.study.last_opened import set_last_opened
+    from tests.app.conftest import PAGES as FILES
+    from tests.app.conftest import problems
+
+    os.chdir(ROOT)
+    set_last_opened(study)
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=WAIT_SECONDS).run()
+    found = problems(app)
+    for name in PAGES[1:]:
+        found += problems(app.switch_page(FILES[name]).run())
+    return found
+
+
+def _kill_family(process: subprocess.Popen[bytes], folder: Path, whom: str) -> bool:
+    import psutil
+
+    workers = [p for p in psutil.process_iter(["cmdline"]) if _is_worker(p, folder)]
+    own = [psutil.Process(process.pid)] if process.poll() is None else []
+    chosen = {"command": own, "worker": workers or own, "all": [*own, *workers]}[whom]
+    for one in chosen:
+        for member in [*one.children(recursive=True), one] if whom == "all" else [one]:
+            try:
+                member.send_signal(signal.SIGKILL)
+            except psutil.NoSuchProcess:
+                continue
+    return bool(chosen)
+
+
+def _is_worker(process: Any, folder: Path) -> bool:
+    command = process.info["cmdline"] or []
+    return "radiomics_core.study.worker" in command and str(folder) in command
+
+
+def _wait_for_workers(folder: Path) -> None:
+    import psutil
+
+    deadline = time.monotonic() + WAIT_SECONDS
+    while any(
+        _is_worker(p, folder) and p.status() != psutil.STATUS_ZOMBIE for p in psutil.process_iter(["cmdline", "status"])
+    ):
+        if time.monotonic() > deadline:
+            raise SystemExit(f"the worker of {folder} does not end")
+        time.sleep(0.1)
+
+
+def injected(killing: Killing, wanted: dict[str, Any], every: int) -> list[Outcome]:
+    """Kill at every (or every n-th) operation of every role of a case."""
+    outcomes = []
+    for role in ROLES if killing.case.has_job else ROLES[:1]:
+        operations = killing.count(role)
+        for at in range(1, len(operations) + 1, every):
+            outcome = killing.inject(role, at, wanted)
+            outcomes.append(outcome)
+            if outcome.problem:
+                print(f"  {role} {at} ({operations[at - 1]}): {outcome.problem}", flush=True)
+    return outcomes
+
+
+def report(name: str, outcomes: list[Outcome]) -> None:
+    """Print one line for a case."""
+    killed = [one for one in outcomes if one.killed]
+    bad = [one for one in outcomes if one.problem]
+    by_role = ", ".join(
+        f"{role} {sum(o.role == role for o in killed)}" for role in dict.fromkeys(o.role for o in killed)
+    )
+    print(f"{name}: {len(killed)} kills ({by_role}), {len(bad)} with a problem", flush=True)
+
+
+def main() -> int:
+    """Run what was asked for; exit code 1 when a state did not hold."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--injected", action="store_true", help="kill at every operation")
+    parser.add_argument("--every", type=int, default=1, metavar="N", help="only at every N-th operation")
+    parser.add_argument("--random", type=int, default=0, metavar="N", help="so many kills at random moments")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--only", default="", metavar="A,B", help=f"cases: {', '.join(kill_cases.CASES)}")
+    parser.add_argument("--pages", type=int, default=0, metavar="N", help="draw all pages of every N-th state")
+    chosen = parser.parse_args()
+    names = chosen.only.split(",") if chosen.only else list(kill_cases.CASES)
+    outcomes: list[Outcome] = []
+    with tempfile.TemporaryDirectory() as folder:
+        work = Path(folder)
+        kill_cases.make_data(work / "data")
+        for name in names:
+            killing = Killing(kill_cases.CASES[name], work, chosen.pages)
+            began = time.monotonic()
+            wanted = killing.prepare()
+            longest = time.monotonic() - began
+            made = injected(killing, wanted, chosen.every) if chosen.injected else []
+            generator = random.Random(f"{chosen.seed} {name}")
+            share = chosen.random // len(names) + (names.index(name) < chosen.random % len(names))
+            made += [killing.at_random(generator, longest + 1.0, wanted) for _ in range(share)]
+            report(name, made)
+            outcomes += made
+    report("all", outcomes)
+    return int(any(outcome.problem for outcome in outcomes))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
