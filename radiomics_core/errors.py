@@ -86,6 +86,12 @@ class StudyError(RadiomicsError):
     code = "study"
 
 
+class StudyInUseError(StudyError):
+    """Another session holds the study; it can be read."""
+
+    code = "in_use"
+
+
 class SealedError(RadiomicsError):
     """Outcomes of external cases were asked for before the seal was opened."""
 

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from pages.common import messages, state
-from pages.common.words import NOTHING, Html, Markdown, _, md, show_html
+from pages.common.words import NOTHING, Html, Markdown, _, joined, md, show_html
 from radiomics_core import __version__
-from radiomics_core.errors import RadiomicsError
+from radiomics_core.errors import StudyInUseError
 
 if TYPE_CHECKING:
     from streamlit.navigation.page import StreamlitPage
@@ -25,16 +25,21 @@ _STYLE = Html("<style>.stMainBlockContainer{padding-top:3.25rem;padding-bottom:4
 @contextmanager
 def around(page: StreamlitPage) -> Iterator[None]:
     """Draw the frame, then the page; an error on the page is worded, never a bare traceback."""
-    _sidebar()
     show_html(_STYLE)
+    with messages.errors_shown():
+        _sidebar()
+        _problem()
+        _reading_only()
+        _about_study()
+    with messages.errors_shown():
+        yield
+    _problem()
+
+
+def _problem() -> None:
     problem = state.take_problem()
     if problem is not None:
         messages.show_error(problem)
-    _reading_only()
-    try:
-        yield
-    except RadiomicsError as error:
-        messages.show_error(error)
 
 
 def _reading_only() -> None:
@@ -42,15 +47,31 @@ def _reading_only() -> None:
     if study is None or not study.read_only:
         return
     with st.container(border=True, horizontal=True, vertical_alignment="center", key="reading_only"):
-        st.markdown(
-            ":material/lock: "
-            + _(
-                "This study is open in another window of the program. Here it can be looked at; nothing can be changed or computed."
-            )
-        )
+        st.markdown(f":material/lock: {_why_reading_only(study)}")
         if st.button(_("Try again"), key="open_again", help=_("When it was closed there, you can work on it here.")):
             state.open_again()
             st.rerun()
+
+
+def _why_reading_only(study: Study) -> Markdown:
+    why = study.why_read_only
+    if why is None or isinstance(why, StudyInUseError):
+        return _(
+            "This study is open in another window of the program. Here it can be looked at; nothing can be changed or computed."
+        )
+    looked_at = _("Until then it can be looked at; nothing can be changed or computed.")
+    return joined(" ", (md(why.message()), looked_at))
+
+
+def _about_study() -> None:
+    """Say what is wrong with the study as a whole: an import that was ended, tables that are gone."""
+    study = state.current_study()
+    if study is None:
+        return
+    for finding in (*study.findings("study"), *study.findings("import")):
+        if finding.severity != "note":
+            box = st.error if finding.severity == "stop" else st.warning
+            box(md(f"{finding.message()} {finding.remedy()}"), icon=messages.SEVERITY_ICONS[finding.severity])
 
 
 def _sidebar() -> None:

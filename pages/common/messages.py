@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 
 import streamlit as st
 
@@ -12,6 +13,7 @@ from pages.common.words import NOTHING, Markdown, _, joined, md, plural
 from radiomics_core.errors import RadiomicsError
 from radiomics_core.findings import SEVERITIES, Finding, findings_frame
 from radiomics_core.i18n import lazy_
+from radiomics_core.study.storage import disk_full, is_disk_full
 
 SEVERITY_ICONS = {
     "note": Markdown(":material/info:"),
@@ -21,12 +23,20 @@ SEVERITY_ICONS = {
 SEVERITY_WORDS = {"note": lazy_("note"), "caution": lazy_("caution"), "stop": lazy_("stop")}
 ICON = Markdown(":material/inbox:")
 _BOXES = {"note": st.info, "caution": st.warning, "stop": st.error}
+CAUGHT = (RadiomicsError, OSError)
 MOST_NAMED = 6
 """So many findings of one kind are told; the others stand in the table."""
 
 
-def show_error(error: RadiomicsError) -> None:
-    """Show what happened and the way out."""
+def show_error(error: RadiomicsError | OSError) -> None:
+    """Show what happened and the way out.
+
+    Of errors of the file system only a full disk is worded here, wherever it was met; any other is raised again.
+    """
+    if isinstance(error, OSError):
+        if not is_disk_full(error):
+            raise error
+        error = disk_full(Path(error.filename or "."))
     st.error(md(error.message()), icon=":material/error:")
 
 
@@ -35,7 +45,7 @@ def errors_shown() -> Iterator[None]:
     """Show an error of the core instead of stopping the page with a traceback."""
     try:
         yield
-    except RadiomicsError as error:
+    except CAUGHT as error:
         show_error(error)
 
 
@@ -52,7 +62,7 @@ def when_sent(key: str, sent: bool, act: Callable[[], None], *, about: object = 
     if sent:
         try:
             act()
-        except RadiomicsError as error:
+        except CAUGHT as error:
             refusal = error
             state.put(key, (about, error))
     if refusal is not None:

@@ -53,7 +53,7 @@ class Share:
 def share(folder: Path) -> Share:
     """Return a share of the study in a folder, opened if nobody holds it.
 
-    It is opened for writing or, when another program holds it, for reading only.
+    It is opened for writing or, when that cannot be (another program holds it, a full disk), for reading only.
 
     Raises
     ------
@@ -88,10 +88,12 @@ def close_all() -> None:
 def _open(folder: Path) -> Study:
     try:
         return Study.open(folder)
-    except StudyError:
+    except StudyError as error:
         if not is_study(folder):
             raise
-        return Study.open(folder, read_only=True)
+        study = Study.open(folder, read_only=True)
+        study.why_read_only = error
+        return study
 
 
 def _join(key: str) -> Share | None:

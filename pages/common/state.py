@@ -7,7 +7,8 @@ state (so that a refresh, a closed tab or a restarted server brings them back).
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -48,15 +49,17 @@ def open_study(folder: Path) -> Study:
     if before is not None and before.study.folder != held.study.folder:
         forget_choices()
     _take(held)
-    library.remember(held.study.folder)
-    set_last_opened(held.study.folder)
+    with problem_noted():
+        library.remember(held.study.folder)
+        set_last_opened(held.study.folder)
     return held.study
 
 
 def close_study() -> None:
     """Leave the open study; its files stay as they are, and other sessions keep it."""
     _take(None)
-    set_last_opened(None)
+    with problem_noted():
+        set_last_opened(None)
     forget_choices()
 
 
@@ -83,18 +86,14 @@ def resume(page: StreamlitPage, pages: Iterable[StreamlitPage]) -> None:
     """Open the last study again after a refresh or a restart, on its last page, and note the page the user is on."""
     if not st.session_state.get(_RESUMED):
         st.session_state[_RESUMED] = True
-        last = last_opened()
-        if last is not None:
-            try:
-                study = open_study(last)
-            except RadiomicsError as error:
-                st.session_state[_PROBLEM] = error
-            else:
-                _return_to(study.view.get("page", ""), page, pages)
+        with problem_noted():
+            last = last_opened()
+            if last is not None:
+                _return_to(open_study(last).view.get("page", ""), page, pages)
     _look_after_study()
     current = current_study()
     if current is not None:
-        current.view.put("page", page.url_path)
+        _keep(current, "page", page.url_path)
 
 
 def _share(folder: Path) -> shared_studies.Share:
@@ -129,6 +128,20 @@ def _return_to(wanted: str, page: StreamlitPage, pages: Iterable[StreamlitPage])
     known = {one.url_path: one for one in pages}
     if not page.url_path and wanted in known and wanted:
         st.switch_page(known[wanted])
+
+
+@contextmanager
+def problem_noted() -> Iterator[None]:
+    """Do what the program does by itself; when it fails the frame says so, and the page goes on."""
+    try:
+        yield
+    except RadiomicsError as error:
+        st.session_state[_PROBLEM] = error
+
+
+def _keep(study: Study, key: str, value: Any) -> None:
+    with problem_noted():
+        study.view.put(key, value)
 
 
 def take_problem() -> RadiomicsError | None:
@@ -167,7 +180,7 @@ def remember(*keys: str) -> None:
     if study is None or study.read_only:
         return
     for key in keys:
-        study.view.put(f"choice:{key}", st.session_state.get(key))
+        _keep(study, f"choice:{key}", st.session_state.get(key))
 
 
 def put(key: str, value: Any) -> None:
@@ -186,7 +199,7 @@ def put_next(key: str, value: Any) -> None:
     st.session_state[_NEXT][key] = value
     study = current_study()
     if study is not None:
-        study.view.put(f"choice:{key}", value)
+        _keep(study, f"choice:{key}", value)
 
 
 def seed(key: str, value: Any) -> Any:

@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from radiomics_core.errors import StudyError
+from radiomics_core.errors import StudyError, StudyInUseError
 from radiomics_core.i18n import lazy_
 from radiomics_core.study.catalogue import Catalogue
 from radiomics_core.study.processes import ProcessIdentity, host_name, space, this_process
@@ -211,8 +211,8 @@ def _in_the_way(catalogue: Catalogue) -> list[Holder]:
     return [holder for holder in holders(catalogue) if _blocks(holder)]
 
 
-def _taken(holder: Holder, folder: Path) -> StudyError:
-    return StudyError(
+def _taken(holder: Holder, folder: Path) -> StudyInUseError:
+    return StudyInUseError(
         lazy_("the study {folder} is open in another session (computer {host}, process {pid})"),
         remedy=lazy_("Close it there, or open it for reading only."),
         folder=folder,

@@ -35,7 +35,7 @@ def storage_errors(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        if error.errno in _FULL:
+        if is_disk_full(error):
             raise disk_full(path) from error
         raise StudyError(
             lazy_("cannot write {path}: {reason}"),
@@ -43,6 +43,11 @@ def storage_errors(path: Path) -> Iterator[None]:
             path=path,
             reason=error.strerror or str(error),
         ) from error
+
+
+def is_disk_full(error: OSError) -> bool:
+    """Return whether an error says that there is no room: on the disk, in the user's share of it, for one file."""
+    return error.errno in _FULL or "No space left" in str(error)
 
 
 def disk_full(path: Path) -> StudyError:

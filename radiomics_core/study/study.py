@@ -51,6 +51,7 @@ class Study:
 
     def __init__(self, folder: Path, catalogue: Catalogue, lease: Lease | None) -> None:
         self.folder, self.catalogue, self.lease = folder, catalogue, lease
+        self.why_read_only: StudyError | None = None
         self.view, self.ledger = ViewState(catalogue), Ledger(catalogue)
         self.results = ResultStore(folder / "results", read_only=catalogue.read_only)
         self.tables = Tables(folder / "tables", catalogue)

@@ -8,7 +8,7 @@ from pathlib import Path
 import streamlit as st
 
 from pages.common import messages, state
-from pages.common.words import _, md, plural
+from pages.common.words import Markdown, _, joined, md, plural
 from radiomics_core.naming import slug
 from radiomics_core.study import Study, library
 from radiomics_core.study.steps import demo
@@ -108,19 +108,24 @@ def recent(current: Study | None) -> None:
     for position, entry in enumerate(entries[:12]):
         with st.container(border=True, horizontal=True, vertical_alignment="center", key=f"recent_{position}"):
             st.markdown(f"**{md(entry.name)}**")
-            changed = datetime.fromtimestamp(entry.changed).strftime("%Y-%m-%d %H:%M")
-            st.caption(
-                plural(
-                    entry.n_cases,
-                    "{n} case, changed {when}, {folder}",
-                    "{n} cases, changed {when}, {folder}",
-                    when=changed,
-                    folder=str(entry.folder),
-                )
-            )
+            st.caption(_about(entry))
             if st.button(_("Open"), key=f"recent_open_{position}", help=_("Opens this study where it was left.")):
                 with messages.errors_shown():
                     switch_to(entry.folder)
+
+
+def _about(entry: library.StudyCard) -> Markdown:
+    """Return what stands beside a study's name: its cases and when it changed, or why it cannot be read."""
+    if entry.problem is not None:
+        return joined(" ", (Markdown(":material/error:"), entry.problem.message()))
+    changed = datetime.fromtimestamp(entry.changed).strftime("%Y-%m-%d %H:%M")
+    return plural(
+        entry.n_cases,
+        "{n} case, changed {when}, {folder}",
+        "{n} cases, changed {when}, {folder}",
+        when=changed,
+        folder=str(entry.folder),
+    )
 
 
 def from_bin() -> None:
@@ -132,7 +137,7 @@ def from_bin() -> None:
     for position, entry in enumerate(entries[:12]):
         with st.container(border=True, horizontal=True, vertical_alignment="center", key=f"bin_{position}"):
             st.markdown(f"**{md(entry.name)}**")
-            st.caption(plural(entry.n_cases, "{n} case", "{n} cases"))
+            st.caption(_about(entry))
             if st.button(
                 _("Take back"),
                 key=f"bin_restore_{position}",

@@ -143,3 +143,39 @@ def test_units_are_written_for_known_features_only():
 
     assert set(GLOSSARY) == {(family, name) for family, names in FEATURE_NAMES.items() for name in names}
     assert pd.Series([str(term.meaning) for term in GLOSSARY.values()]).str.endswith(".").all()
+
+
+def provenance(table):
+    return table.settings_digest, table.inputs_digest, table.settings, table.sources, list(table.values.columns)
+
+
+def test_extracting_one_image_again_with_nothing_changed_changes_nothing():
+    ct, pet = _tables()
+    both = merge_tables([ct, pet])
+    for again in (ct, pet):
+        repeated = merge_tables([both, again])
+        pd.testing.assert_frame_equal(repeated.values, both.values)
+        assert provenance(repeated) == provenance(both)
+    assert provenance(merge_tables([ct, ct])) == provenance(ct)
+    assert provenance(merge_tables([both, both])) == provenance(both)
+
+
+def test_other_settings_or_files_of_one_image_change_the_provenance_of_the_whole():
+    ct, pet = _tables()
+    both = merge_tables([ct, pet])
+    cohort = Cohort(tuple(_case(n, images=("CT", "PET"), sha="y") for n in range(3)))
+    values = [_result(1, (5.0,), "PET"), _result(2, (6.0,), "PET")]
+    touched = merge_tables([both, assemble(values, cohort, SETTINGS, "fast")])
+    assert touched.inputs_digest != both.inputs_digest
+    assert touched.settings_digest == both.settings_digest
+    other = ExtractionSettings(setting={"binWidth": 10})
+    assert merge_tables([both, assemble(values, cohort, other, "fast")]).settings_digest != both.settings_digest
+
+
+def test_regions_whose_names_share_a_slug_or_are_chinese_have_columns_of_their_own():
+    rois = ("GTV 1", "GTV-1", "肿瘤", "淋巴结")
+    results = [_result(0, (float(k),), roi=roi) for k, roi in enumerate(rois)]
+    table = assemble(results, Cohort((_case(0, rois=rois),)), SETTINGS, "fast")
+    assert len(set(table.values.columns)) == 4
+    assert f"CT__GTV-1__{NAMES[0]}" in table.values.columns
+    assert dict(zip(table.columns["roi"], table.values.iloc[0], strict=True)) == dict(zip(rois, range(4), strict=True))
