@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import errno
+import gzip
 import os
 import tempfile
 import uuid
+import zlib
 from pathlib import Path
 
 from radiomics_core.anchors import check_place
@@ -40,13 +43,14 @@ def write_nifti(volume: Volume, path: Path | str, *, note: str = "") -> Path:
 
     path = Path(path)
     check_place(path)
-    part = path.with_name(f".{uuid.uuid4().hex}.nii.gz")
+    part = path.with_name(f".writing-{os.getpid()}-{uuid.uuid4().hex}.nii.gz")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         image = volume.to_sitk()
         if note:
             image.SetMetaData("ITK_FileNotes", note)
         sitk.WriteImage(image, str(part), useCompression=True)
+        _refuse_cut(part, image.GetNumberOfPixels() * image.GetSizeOfPixelComponent())
         os.replace(part, path)  # noqa: PTH105
     except (OSError, RuntimeError) as error:
         raise ImageError(
@@ -57,3 +61,22 @@ def write_nifti(volume: Volume, path: Path | str, *, note: str = "") -> Path:
     finally:
         part.unlink(missing_ok=True)
     return path
+
+
+def _refuse_cut(file: Path, n_bytes: int) -> None:
+    """Raise ``OSError`` when a compressed file holds less than its voxels: on a full disk ITK writes it without a word.
+
+    Parameters
+    ----------
+    n_bytes : int
+        Size of the voxels, uncompressed.
+    """
+    length = 0
+    try:
+        with gzip.open(file) as stream:
+            while block := stream.read(1 << 20):
+                length += len(block)
+    except (EOFError, gzip.BadGzipFile, zlib.error):
+        length = 0
+    if length < n_bytes:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(file))

@@ -64,13 +64,17 @@ class Catalogue:
         self._afterwards: list[Callable[[], None]] = []
         self._documents: dict[str, tuple[int, Any]] = {}
         with self._errors():
-            address = f"{path.absolute().as_uri()}{'?mode=ro' if read_only else ''}"
-            self._connection = sqlite3.connect(
-                address, uri=True, timeout=BUSY_SECONDS, check_same_thread=False, isolation_level=None
-            )
-            if not read_only:
-                self._prepare(journal_mode)
-            self._check_version()
+            self._connection = _connected(path, "?mode=ro") if read_only else _connected(path)
+            try:
+                if not read_only:
+                    self._prepare(journal_mode)
+                elif not self._can_be_read():
+                    self._connection.close()
+                    self._connection = _connected(path, "?mode=ro&immutable=1")
+                self._check_version()
+            except BaseException:
+                self._connection.close()
+                raise
 
     def close(self) -> None:
         """Close the connection."""
@@ -195,6 +199,17 @@ class Catalogue:
         """Forget a value."""
         self.write("DELETE FROM document WHERE key = ?", key)
 
+    def _can_be_read(self) -> bool:
+        """Return whether SQLite can read: beside a closed catalogue it wants room for a file of its own to do so."""
+        try:
+            self.version()
+        except sqlite3.OperationalError:
+            log = self.path.with_name(f"{self.path.name}-wal")
+            if log.is_file() and log.stat().st_size:
+                raise  # its last commits are only there
+            return False
+        return True
+
     def _prepare(self, journal_mode: str) -> None:
         self._connection.execute(f"PRAGMA journal_mode = {journal_mode}")
         self._connection.execute("PRAGMA synchronous = FULL")
@@ -247,3 +262,8 @@ class Catalogue:
                 path=self.path,
                 reason=str(error),
             ) from error
+
+
+def _connected(path: Path, mode: str = "") -> sqlite3.Connection:
+    address = f"{path.absolute().as_uri()}{mode}"
+    return sqlite3.connect(address, uri=True, timeout=BUSY_SECONDS, check_same_thread=False, isolation_level=None)

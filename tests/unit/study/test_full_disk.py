@@ -10,9 +10,12 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from radiomics_core.errors import RadiomicsError
+from radiomics_core.imaging.volume import Volume
+from radiomics_core.imaging.writing import write_nifti
 from radiomics_core.study import Study, library
 from radiomics_core.study.results import ResultKey
 from radiomics_core.study.steps import clinical, endpoints, feature_import
@@ -70,10 +73,6 @@ def create(study: Study) -> None:
     library.create("Second", study.folder.with_name("second")).close()
 
 
-def start_job(study: Study) -> None:
-    study.jobs.start("self_test", {"n": 1}, 1).wait(60)
-
-
 def state(study: Study) -> tuple[object, ...]:
     features = study.feature_table().values.sum().tolist() if study.has_features() else None
     seen = (study.feature_digest, study.clinical_digest, tuple(study.endpoints), features, len(study.cohort))
@@ -86,8 +85,10 @@ def almost_full(place: Path, left_kb: int) -> Iterator[None]:
     free = os.statvfs(place).f_bavail * os.statvfs(place).f_frsize
     with ballast.open("wb") as file:
         file.write(bytes(max(0, free - left_kb * 1024)))
-    yield
-    ballast.unlink()
+    try:
+        yield
+    finally:
+        ballast.unlink()
 
 
 ACTIONS = (import_features, import_clinical, add_endpoint, save_result, drop, duplicate, create)
@@ -97,11 +98,6 @@ ACTIONS = (import_features, import_clinical, add_endpoint, save_result, drop, du
 def test_on_a_full_disk_an_action_says_so_changes_nothing_and_works_once_there_is_room(
     small_disk, monkeypatch, tmp_path, act: Callable[[Study], None]
 ):
-    import numpy as np
-
-    from radiomics_core.imaging.volume import Volume
-    from radiomics_core.imaging.writing import write_nifti
-
     write_nifti(Volume(np.random.default_rng(0).normal(size=(20, 20, 20))), tmp_path / "a.nii.gz")
     monkeypatch.setenv("RADIOMICS_EXPLORER_HOME", str(small_disk / "home"))
     monkeypatch.setenv("RADIOMICS_EXPLORER_STAGING", str(tmp_path / "staging"))
@@ -109,20 +105,41 @@ def test_on_a_full_disk_an_action_says_so_changes_nothing_and_works_once_there_i
         if act is not import_features:
             import_features(study)
             endpoints.add(study, endpoints.make_binary("death", "died", "1"))
-        before, refused = state(study), 0
+        before, refusals = state(study), []
         for left_kb in (0, 4, 8, 16, 32, 64):
             with almost_full(small_disk, left_kb):
-                try:
-                    act(study)
-                except RadiomicsError as error:
-                    refused += 1
-                    assert WAY_OUT.search(str(error)), error
-                    assert state(study) == before
-                else:
-                    break
-        assert refused
-        assert not list((study.folder / "tables").glob(".writing-*"))
-    with Study.open(small_disk / "study") as study:
-        if left_kb == 64 and refused == 6:
+                refusal = refused(act, study)
+            if not refusal:
+                break
+            refusals.append(refusal)
             assert state(study) == before
+        assert refusals
+        assert [words for words in refusals if not WAY_OUT.search(words)] == []
+        assert not list((study.folder / "tables").glob(".writing-*"))
+        if refusal:
             act(study)
+
+
+def refused(act: Callable[[Study], None], study: Study) -> str:
+    """Return the words of the error, empty when there was room."""
+    try:
+        act(study)
+    except RadiomicsError as error:
+        return str(error)
+    return ""
+
+
+def test_a_study_on_a_full_disk_opens_for_reading_with_the_reason(small_disk, monkeypatch):
+    from pages.common import state as pages_state
+
+    monkeypatch.setenv("RADIOMICS_EXPLORER_HOME", str(small_disk / "home"))
+    with Study.create(small_disk / "study", "Full") as study:
+        import_features(study)
+    with almost_full(small_disk, 0):
+        opened = pages_state._opened.__wrapped__(str(study.folder))
+        try:
+            assert opened.read_only
+            assert WAY_OUT.search(str(opened.why_read_only))
+            assert opened.has_features()
+        finally:
+            opened.close()
