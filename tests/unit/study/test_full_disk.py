@@ -130,16 +130,17 @@ def refused(act: Callable[[Study], None], study: Study) -> str:
 
 
 def test_a_study_on_a_full_disk_opens_for_reading_with_the_reason(small_disk, monkeypatch):
-    from pages.common import state as pages_state
+    from pages.common import shared_studies
 
     monkeypatch.setenv("RADIOMICS_EXPLORER_HOME", str(small_disk / "home"))
     with Study.create(small_disk / "study", "Full") as study:
         import_features(study)
     with almost_full(small_disk, 0):
-        opened = pages_state._opened.__wrapped__(str(study.folder))
-        try:
-            assert opened.read_only
-            assert WAY_OUT.search(str(opened.why_read_only))
-            assert opened.has_features()
-        finally:
-            opened.close()
+        held = shared_studies.share(study.folder)
+        assert held.study.read_only
+        assert WAY_OUT.search(str(held.study.why_read_only))
+        assert held.study.has_features()
+    again = shared_studies.share_anew(study.folder)
+    assert not again.study.read_only
+    again.let_go()
+    held.let_go()
