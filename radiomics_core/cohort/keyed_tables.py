@@ -7,10 +7,11 @@ import pandas as pd
 from radiomics_core.cohort.key_table import KeyTable
 from radiomics_core.cohort.kinds_intake import COLUMN_REPEATS_IDS, NOT_IN_KEY
 from radiomics_core.cohort.matching import IdMatch, match_ids
+from radiomics_core.cohort.neutral import words_that_name
 from radiomics_core.findings import Finding, found
 
 REPEATED_FRACTION = 0.5
-"""A column repeats ids when so many of its filled cells hold the original id of their own row."""
+"""A column repeats ids when so many of its filled cells hold the original id of their own row, or a part of it."""
 
 
 def match_key(table: pd.DataFrame, id_column: str, key: KeyTable) -> IdMatch:
@@ -56,6 +57,8 @@ def with_neutral_ids(
 
 
 def _repeats(column: pd.Series, ids: pd.Series) -> bool:
-    filled = column.dropna().astype(str)
-    own = [i.strip() in cell for cell, i in zip(filled, ids[filled.index], strict=True) if len(i.strip()) > 1]
+    """Tell whether most cells hold the id of their row, or a part of it that names somebody."""
+    filled = column.dropna().astype(str).str.strip()
+    pairs = list(zip(filled, ids[filled.index].str.strip(), strict=True))
+    own = [(len(i) > 1 and i in cell) or cell.casefold() in words_that_name([i]) for cell, i in pairs]
     return bool(own) and sum(own) >= REPEATED_FRACTION * len(filled)

@@ -14,16 +14,23 @@ from radiomics_core.cohort.model import MODALITIES, Case
 from radiomics_core.cohort.pairing import PairingResult
 from radiomics_core.cohort.person_names import WORDS, reasons
 from radiomics_core.findings import Finding
-from radiomics_core.i18n import lazy_
+from radiomics_core.i18n import english, lazy_
 from radiomics_core.imaging.reading import VOLUME_EXTENSIONS
 
 _WORD = re.compile(r"[\u4e00-\u9fff]+|[^\W\d_]+|\d+")
 FORMAT_WORDS = frozenset(word for ending in VOLUME_EXTENSIONS for word in ending.strip(".").split(".")) | {"dcm"}
+_QUOTED = re.compile(r"'.*'", re.DOTALL)
+"""From the first quotation mark to the last: a name may hold one itself."""
+LEFT_OUT_FILE = lazy_("left-out file {number}")
 LEFT_OUT_WORDS = lazy_("(words that name a person were left out)")
 
 
 def neutralise(
-    result: PairingResult, files: Sequence[FoundFile], findings: Iterable[Finding], key: KeyTable
+    result: PairingResult,
+    files: Sequence[FoundFile],
+    findings: Iterable[Finding],
+    key: KeyTable,
+    other_names: Iterable[str] = (),
 ) -> tuple[PairingResult, tuple[Finding, ...]]:
     """Return cases and findings under the ids of a key table.
 
@@ -34,23 +41,34 @@ def neutralise(
     files : sequence of FoundFile
         All files that were looked at, with the names they came with.
     findings : iterable of Finding
-        Further findings in original words.
+        Further findings in original words, about files that were left out.
     key : KeyTable
         Holds an id for each case.
+    other_names : iterable of str
+        Names of files that were left out.
     """
-    names = _Names(result, files, key)
+    names = _Names(result, files, key, other_names)
     made = PairingResult(
         tuple(sorted(map(names.case, result.cases), key=lambda case: case.case_id)),
         tuple(names.text(path) for path in result.unmatched),
         tuple(map(names.finding, result.findings)),
     )
-    return made, tuple(map(names.finding, findings))
+    return made, tuple(names.finding(unquoted(finding, number)) for number, finding in enumerate(findings, start=1))
+
+
+def unquoted(finding: Finding, number: int) -> Finding:
+    """Return a finding about a file that was left out with a number in place of the names it quotes."""
+    shown = english(LEFT_OUT_FILE, number=number)
+    params = {k: _QUOTED.sub(f"'{shown}'", v) if isinstance(v, str) else v for k, v in finding.params.items()}
+    return dataclasses.replace(finding, params={**params, **({"path": shown} if "path" in params else {})})
 
 
 class _Names:
     """What each original name reads now, and which words must not stand anywhere any more."""
 
-    def __init__(self, result: PairingResult, files: Sequence[FoundFile], key: KeyTable) -> None:
+    def __init__(
+        self, result: PairingResult, files: Sequence[FoundFile], key: KeyTable, other_names: Iterable[str]
+    ) -> None:
         self._key = key.neutral_of
         self._persons = {part for file in files for part in file.persons}
         ids = {case.case_id for case in result.cases} | set(self._key)
@@ -58,7 +76,8 @@ class _Names:
         self._images = {case.case_id: self._kept_names(case) for case in result.cases}
         self._rois = {case.case_id: self._kept_regions(case) for case in result.cases}
         kept = {name for of_case in (*self._images.values(), *self._rois.values()) for name in of_case.values()}
-        self._forbidden = self._of_cases | (words_that_name(f.relative for f in files) - _words(kept))
+        names = [*(file.relative for file in files), *other_names]
+        self._forbidden = self._of_cases | (words_that_name(names) - _words(kept))
         self._shown = self._shown_names(result, files)
 
     def case(self, case: Case) -> Case:
@@ -102,7 +121,7 @@ class _Names:
         return LEFT_OUT_WORDS if self._names_somebody(value) else value
 
     def _names_somebody(self, text: str) -> bool:
-        return bool(_words([text]) & self._forbidden) or any(p in text.casefold() for p in self._persons)
+        return holds_word(text, self._forbidden)
 
     def _kept_names(self, case: Case) -> dict[str, str]:
         kept: dict[str, str] = {}
@@ -119,7 +138,7 @@ class _Names:
 
     def _kept(self, name: str, instead: str, taken: set[str]) -> str:
         """Return a name of an image or region, another one when it names a person."""
-        if not (reasons(name) or _words([name]) & self._of_cases or any(p in name.casefold() for p in self._persons)):
+        if not (reasons(name) or holds_word(name, self._of_cases)):
             return name
         return next(n for n in (instead, *(f"{instead} {i}" for i in range(2, 10_000))) if n not in taken)
 
@@ -141,6 +160,12 @@ def words_that_name(names: Iterable[str]) -> set[str]:
     """Return the words in names that may name a person: not those of imaging, nor short ones and small numbers."""
     words = _words(names) - WORDS - FORMAT_WORDS
     return {w for w in words if (len(w) >= 4 if w.isdigit() else len(w) >= (3 if w.isascii() else 2))}
+
+
+def holds_word(text: str, words: set[str]) -> bool:
+    """Tell whether one of the words stands in a text; longer and Chinese ones also inside of another word."""
+    folded = text.casefold()
+    return bool(_words([text]) & words) or any(w in folded for w in words if len(w) > 3 or not w.isascii())
 
 
 def _words(names: Iterable[str]) -> set[str]:

@@ -7,6 +7,7 @@ from pathlib import Path
 import streamlit as st
 
 from pages.common import messages, state
+from pages.common.uploads import in_memory
 from pages.common.words import _
 from radiomics_core.cohort.key_table import KeyTable
 from radiomics_core.study import Study
@@ -53,7 +54,7 @@ def _ask_for_key(study: Study) -> None:
     )
     if given is not None:
         with messages.errors_shown():
-            neutral_names.put_back(study, given.getvalue())
+            neutral_names.put_back(study, in_memory(given))
             st.rerun()
 
 
@@ -106,5 +107,5 @@ def key_of(study: Study) -> KeyTable | None:
         ),
     )
     if given is not None:
-        return KeyTable.from_csv(given.getvalue())
+        return KeyTable.from_csv(in_memory(given))
     return neutral_names.known(study)

@@ -50,7 +50,7 @@ FILES = "files"
 class FolderLook:
     """What a folder holds, ``findings`` about what is not among its ``files``; ``pattern`` is the guess.
 
-    ``suspicion`` says why names look like persons, None when they do not.
+    ``suspicion`` says why names look like persons, None when they do not; ``other_names`` are of files left out.
     """
 
     folder: Path
@@ -58,6 +58,7 @@ class FolderLook:
     pattern: PairingPattern
     findings: tuple[Finding, ...] = ()
     suspicion: Suspicion | None = None
+    other_names: tuple[str, ...] = ()
     previews: dict[str, PairingResult] = field(default_factory=dict, repr=False)
 
 
@@ -189,7 +190,8 @@ def store_uploads(study: Study, files: Uploads, progress: Progress | None = None
             taken = take_in(listed, folder, progress)
             _refuse_nothing(taken, findings)
     stored = tuple(_in_folder(file, waiting) for file in taken.files)
-    return _looked(waiting, stored, (*taken.findings, *findings))
+    looked = _looked(waiting, stored, (*taken.findings, *findings))
+    return dataclasses.replace(looked, other_names=tuple(file.relative for file in listed))
 
 
 def discard(study: Study, found: FolderLook) -> None:
@@ -315,6 +317,7 @@ def _copies(
         taken = take_in(files, folder, progress)
     copies = tuple(_in_folder(file, waiting) for file in taken.files)
     made = dataclasses.replace(found, folder=waiting, files=copies, findings=taken.findings, previews={})
+    made = dataclasses.replace(made, other_names=tuple(file.relative for file in found.files))
     try:
         yield made
     except BaseException:
@@ -336,7 +339,7 @@ def _named_and_stored(
         _store(study, result.cases, findings, folder=str(found.folder), pattern=pattern)
         return result
     key = neutral_names.continued(Path(key_file).expanduser(), [case.case_id for case in result.cases])
-    made, others = neutralise(result, found.files, found.findings, key)
+    made, others = neutralise(result, found.files, found.findings, key, found.other_names)
     study.catalogue.put_document(neutral_names.DOCUMENT, {"n": len(key)})
     _store(study, made.cases, (*others, *made.findings))
     return made
