@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 
 from bootstrap.browser import opened_privately
 from bootstrap.door import TOKEN, Door, Keys
+from bootstrap.sessions import SessionsOfMinutes
 
 if TYPE_CHECKING:
     from streamlit.web.server.starlette import App
@@ -28,6 +29,7 @@ ROOT = Path(__file__).resolve().parents[1]
 
 def main(arguments: list[str]) -> None:
     """Serve the dashboard until it is stopped."""
+    _keep_sessions_for_minutes()
     from starlette.middleware import Middleware
     from streamlit.runtime.pages_manager import PagesManager
     from streamlit.web.server.starlette import App
@@ -66,6 +68,15 @@ class Welcome:
         print(f"Radiomics Explorer: {self.address}  (stop with Ctrl+C)", flush=True)
         with opened_privately(self.address, "radiomics-explorer-open") if self.browser else nullcontext():
             yield
+
+
+def _keep_sessions_for_minutes() -> None:
+    """Make the server use our storage of sessions without a page; Streamlit has no setting for it."""
+    from streamlit.runtime import memory_session_storage
+    from streamlit.web.server import server
+
+    for module in (memory_session_storage, server):
+        module.MemorySessionStorage = SessionsOfMinutes  # type: ignore[assignment,misc]
 
 
 def _prepare_engine() -> None:

@@ -32,6 +32,11 @@ def data_digest(study: Study, endpoint: Endpoint | None = None) -> str:
     return digest_of(parts)
 
 
+def endpoint_values(study: Study, endpoint: Endpoint) -> EndpointValues:
+    """Return the development values of an endpoint for its counts; a view of them goes through :func:`outcome`."""
+    return _outcome(data_digest(study, endpoint), study, endpoint)
+
+
 def outcome(study: Study, endpoint: Endpoint, view: str) -> EndpointValues:
     """Return the development values of an endpoint for a view, which is noted; the study keeps the others sealed."""
     from radiomics_core.study.steps import exploration

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pages.common import messages, state
+from pages.common import calls, heap, messages, state
 from pages.common.words import NOTHING, Html, Markdown, _, joined, md, show_html
 from radiomics_core import __version__
 from radiomics_core.errors import StudyInUseError
@@ -31,9 +31,12 @@ def around(page: StreamlitPage) -> Iterator[None]:
         _problem()
         _reading_only()
         _about_study()
-    with messages.errors_shown():
-        yield
-    _problem()
+    try:
+        with messages.errors_shown():
+            yield
+        _problem()
+    finally:
+        heap.settle()
 
 
 def _problem() -> None:
@@ -98,7 +101,7 @@ def context_strip(study: Study) -> None:
     """One line: study, cases, endpoint and events, features and engine; stale steps with where to renew them."""
     from radiomics_core.study.steps import status
 
-    facts = status.context(study)
+    facts = status.context(study, lambda endpoint: calls.endpoint_values(study, endpoint))
     with st.container(horizontal=True, gap="small", key="context_strip"):
         for fact in facts.items:
             st.badge(f"{md(fact.label)}: {md(fact.value)}", color="gray")

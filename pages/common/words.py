@@ -24,6 +24,8 @@ plain = translate
 """Word a text for a place that does not read Markdown; names stay as they are."""
 
 _SPECIAL = re.compile(r"[\\`*\[\]<>$~|]|_+|&(?=[#\w])|:(?=[^\s\d]|$)")
+_BRACKETS = {"[": "&#91;", "]": "&#93;"}
+"""By number: ``st.badge`` puts a backslash before every bracket itself, which would undo ours."""
 _AT_THE_START = re.compile(r"^(?:[-+=#](?![\w.])|(\d{1,9})(?=[.)](?:\s|$)))")
 _REWRITTEN_LATER = re.compile(
     r"(?<=:)(?=[\w+/-]*[A-Za-z][\w+/-]*:)|(?<=http)(?=s?://)|(?<=www)(?=\.)|(?<=@)(?=\w)", re.IGNORECASE
@@ -61,7 +63,7 @@ def _escaped(found: re.Match[str]) -> str:
     signs, text = found.group(), found.string
     if signs[0] == "_" and text[found.start() - 1 : found.start()].isalnum() and text[found.end() :][:1].isalnum():
         return signs  # inside a word an underscore is no markup
-    return "".join(f"\\{sign}" for sign in signs)
+    return "".join(_BRACKETS.get(sign, f"\\{sign}") for sign in signs)
 
 
 def _held_back(found: re.Match[str]) -> str:

@@ -9,11 +9,11 @@ from pages.common.words import WORD_JOINER, Markdown, _, cells, joined, markup, 
 from radiomics_core.i18n import PSEUDO_LOCALE, language, lazy_
 
 SHOWN_AS_IT_IS = {
-    "![x](http://evil/x.png)": rf"!\[x\](http{WORD_JOINER}\://evil/x.png)",
+    "![x](http://evil/x.png)": rf"!&#91;x&#93;(http{WORD_JOINER}\://evil/x.png)",
     '<img src="x">': r'\<img src="x"\>',
     "__init__": r"\_\_init\_\_",
     "**bold**": r"\*\*bold\*\*",
-    ":red[x]": r"\:red\[x\]",
+    ":red[x]": r"\:red&#91;x&#93;",
     ":material/home:": rf"\:{WORD_JOINER}material/home\:",
     "$x^2$": r"\$x^2\$",
     "1. first": r"1\. first",
@@ -54,7 +54,7 @@ def test_escaping_happens_once():
 
 def test_numbers_keep_their_format_and_texts_of_ours_their_markup():
     assert _("{share:.0%} of {n:,}: {word}", share=0.5, n=1000, word=lazy_("**all**")) == "50% of 1,000: **all**"
-    assert plural(2, "{n} of {case}", "{n} of {case}", case="[a]") == r"2 of \[a\]"
+    assert plural(2, "{n} of {case}", "{n} of {case}", case="[a]") == "2 of &#91;a&#93;"
 
 
 def test_texts_are_translated():
@@ -64,7 +64,7 @@ def test_texts_are_translated():
 
 def test_cells_headings_and_index_of_a_table_are_escaped():
     table = cells(pd.DataFrame({"*c*": ["<b>", 1]}, index=["[r]", "s"]))
-    assert table.to_dict("split") == {"index": [r"\[r\]", "s"], "columns": [r"\*c\*"], "data": [[r"\<b\>"], ["1"]]}
+    assert table.to_dict("split") == {"index": ["&#91;r&#93;", "s"], "columns": [r"\*c\*"], "data": [[r"\<b\>"], ["1"]]}
 
 
 def test_html_keeps_our_tags_and_escapes_names():

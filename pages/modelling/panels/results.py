@@ -8,15 +8,18 @@ from pathlib import Path
 import pandas as pd
 import streamlit as st
 
+from pages.common.calls import data_digest
 from radiomics_core.cohort.endpoints import Endpoint
 from radiomics_core.errors import RadiomicsError
 from radiomics_core.explain.explanation import ShapExplanation
+from radiomics_core.settings import digest_of
 from radiomics_core.study import Study
 from radiomics_core.study.all_kinds import load_kinds_of
 from radiomics_core.study.digests import upstream_digest
 from radiomics_core.study.results import ResultMeta
 from radiomics_core.study.steps import comparison, explanation, survival
 from radiomics_core.survival.evaluation import SurvivalEvaluation
+from radiomics_core.survival.forest import CoxForest
 from radiomics_core.validation import details
 from radiomics_core.validation.details import Calibration
 from radiomics_core.validation.evaluation import Evaluation
@@ -73,6 +76,17 @@ def row_details(study: Study, meta: ResultMeta, row: str) -> RowDetails:
 def case_contributions(study: Study, meta: ResultMeta) -> pd.DataFrame:
     """Return an explanation's contributions per case and feature, averaged over repeats."""
     return _by_case(_folder(study, meta))
+
+
+def hazard_ratios(study: Study, endpoint: Endpoint, factors: list[str]) -> tuple[str, CoxForest]:
+    """Return the Cox model of some factors on all development cases, and the digest of what it depends on."""
+    digest = digest_of(str(study.folder), data_digest(study, endpoint), upstream_digest(study, endpoint.name), factors)
+    return digest, _forest(digest, study, endpoint.name, factors)
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _forest(digest: str, _study: Study, _endpoint: str, _factors: list[str]) -> CoxForest:
+    return survival.forest(_study, _endpoint, _factors)
 
 
 def _folder(study: Study, meta: ResultMeta) -> str:

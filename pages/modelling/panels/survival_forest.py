@@ -6,6 +6,7 @@ import streamlit as st
 
 from pages.common import cards, messages, state
 from pages.common.words import _, joined, plural
+from pages.modelling.panels import results
 from radiomics_core.cohort.endpoints import Endpoint
 from radiomics_core.plots.survival import hazard_ratio_forest
 from radiomics_core.study import Study
@@ -30,7 +31,7 @@ def show(study: Study, endpoint: Endpoint) -> None:
     if not chosen:
         return
     with messages.errors_shown():
-        result = survival.forest(study, endpoint.name, list(chosen))
+        digest, result = results.hazard_ratios(study, endpoint, list(chosen))
         words = _("**In-sample**: one Cox model fitted on the cases it describes; it says nothing about new patients.")
         if result.n_dropped:
             dropped = plural(
@@ -41,6 +42,7 @@ def show(study: Study, endpoint: Endpoint) -> None:
             _("Hazard ratios of one Cox model, in-sample"),
             lambda: hazard_ratio_forest(result),
             key="hazard_ratios",
+            digest=digest,
             frame=result.frame(),
             caption=words,
         )

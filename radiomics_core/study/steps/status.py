@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from radiomics_core.cohort.endpoints import Endpoint, EndpointValues
 from radiomics_core.errors import RadiomicsError
 from radiomics_core.i18n import LazyText, _, lazy_, plural
 from radiomics_core.study.steps import comparison, explanation, extraction, quality, survival
@@ -65,14 +66,18 @@ MOST_ENDPOINTS = 2
 """So that the strip stays on one line."""
 
 
-def context(study: Study) -> Context:
-    """Return the facts of the context strip and what is out of date."""
+def context(study: Study, values_of: Callable[[Endpoint], EndpointValues] | None = None) -> Context:
+    """Return the facts of the context strip and what is out of date.
+
+    ``values_of`` gives an endpoint's development values; by default the study computes them.
+    """
     cohort = study.cohort
     items = [Fact(_("study"), study.name)]
     if len(cohort):
         items.append(Fact(_("cases"), _count(len(cohort.included()), len(cohort))))
-    names = list(study.endpoints)
-    items += [_endpoint_fact(study, name) for name in names[:MOST_ENDPOINTS]]
+    endpoints, values_of = study.endpoints, values_of or study.endpoint_values
+    names = list(endpoints)
+    items += [_endpoint_fact(endpoints[name], values_of) for name in names[:MOST_ENDPOINTS]]
     if len(names) > MOST_ENDPOINTS:
         items.append(Fact(_("more endpoints"), str(len(names) - MOST_ENDPOINTS)))
     if study.has_features():
@@ -84,12 +89,12 @@ def context(study: Study) -> Context:
     return Context(tuple(items), tuple(step for step in steps(study) if step.state == "stale"))
 
 
-def _endpoint_fact(study: Study, name: str) -> Fact:
+def _endpoint_fact(endpoint: Endpoint, values_of: Callable[[Endpoint], EndpointValues]) -> Fact:
     try:
-        values = study.endpoint_values(name)
+        values = values_of(endpoint)
     except RadiomicsError as error:
-        return Fact(name, error.message())
-    return Fact(name, plural(values.n_events, "{n} event in {total}", "{n} events in {total}", total=values.n))
+        return Fact(endpoint.name, error.message())
+    return Fact(endpoint.name, plural(values.n_events, "{n} event in {total}", "{n} events in {total}", total=values.n))
 
 
 State = tuple[StepState, str, str]
