@@ -93,31 +93,45 @@ def pair_values(scores: Floats, pairs: Pairs) -> Floats:
     return np.asarray((np.sign(difference) + 1.0) / 2.0)
 
 
-def concordance_variance(score: Floats, pairs: Pairs) -> float:
-    r"""Variance of a concordance by its U-statistic components; for AUC this is DeLong's variance.
+def concordance_variance(score: Floats, pairs: Pairs, patients: Positions | None = None) -> float:
+    r"""Variance of a concordance by its U-statistic components, added up over whole patients.
 
-    .. math:: \widehat{\mathrm{Var}} = \frac{S_{10}}{m} + \frac{S_{01}}{n}
+    .. math:: \widehat{\mathrm{Var}} = c_{10} \sum_g U_g^2 + c_{01} \sum_g L_g^2 + 2 c_{11} \sum_g U_g L_g
+
+    :math:`U_g` and :math:`L_g` are what the cases of patient :math:`g` add as the first and as the second of a pair;
+    each :math:`c = k/(k-1)` with the number of patients that have such cases. For an AUC this is DeLong's variance,
+    and Obuchowski's when patients have several cases; for C the variance of R's ``concordance(..., cluster)`` but
+    for the three factors.
 
     Parameters
     ----------
     score : array of float, shape (n_cases,)
     pairs : Pairs
+    patients : array of int, shape (n_cases,), optional
+        Equal for cases of the same patient; left out, each case is a patient.
 
     References
     ----------
-    DeLong, DeLong & Clarke-Pearson, Biometrics 44 (1988) 837-845.
+    DeLong, DeLong & Clarke-Pearson, Biometrics 44 (1988) 837-845; Obuchowski, Biometrics 53 (1997) 567-578.
     """
+    patient = np.arange(len(score)) if patients is None else np.unique(patients, return_inverse=True)[1]
+    first, second = patient[pairs.first], patient[pairs.second]
     centred = pair_values(score[None, :], pairs)[0]
     centred = (centred - centred.mean()) / len(pairs)
-    n = len(score)
-    upper = np.bincount(pairs.first, centred, minlength=n) * _root_correction(pairs.first)
-    lower = np.bincount(pairs.second, centred, minlength=n) * _root_correction(pairs.second)
-    return float(np.sum((upper + lower) ** 2))
+    upper, lower = (np.bincount(side, centred, minlength=len(score)) for side in (first, second))
+    own = _correction(first) * np.sum(upper**2) + _correction(second) * np.sum(lower**2)
+    both = _correction(np.concatenate([first, second])) * np.sum(upper * lower)
+    return float(max(own + 2 * both, 0.0))
 
 
-def _root_correction(members: Positions) -> float:
+def _correction(members: Positions) -> float:
     count = len(np.unique(members))
-    return float(np.sqrt(count / (count - 1))) if count > 1 else 1.0
+    return count / (count - 1) if count > 1 else 1.0
+
+
+def placement_counts(pairs: Pairs, n: int) -> Floats:
+    """Return in how many more pairs each case is the first than the second, shape (n,)."""
+    return np.asarray(np.bincount(pairs.first, minlength=n) - np.bincount(pairs.second, minlength=n), dtype=np.float64)
 
 
 def auc(y_true: ArrayLike, score: ArrayLike) -> float:

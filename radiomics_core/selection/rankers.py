@@ -82,18 +82,27 @@ def binned_mutual_information(features: Floats, events: Floats, n_bins: int) -> 
 def cox_score_strength(features: Floats, target: Floats) -> Floats:
     r"""Return abs(z) of the univariate Cox score test at beta = 0 of each column (Breslow ties).
 
-    .. math:: z = U / \sqrt{V},\quad U = \sum_{i: event} (x_i - \bar x_{R_i}),\quad V = \sum_{i: event} s^2_{R_i}
+    .. math:: z = U / \sqrt{V},\quad U = \sum_{i: event} w_i (x_i - \bar x_{R_i}),\quad
+              V = \sum_{i: event} w_i s^2_{R_i}
+
+    Means and variances of the risk set are weighted too; the weights are :func:`case_weights`.
     """
     order = np.argsort(-target[:, 0], kind="stable")
     times, events, ordered = target[order, 0], target[order, 1] == 1, features[order]
+    weight = case_weights(target)[order][:, None]
     last_at_risk = np.searchsorted(-times, -times, side="right") - 1
-    count = (np.arange(len(times)) + 1.0)[last_at_risk][:, None]
-    mean = np.cumsum(ordered, axis=0)[last_at_risk] / count
-    variance = np.cumsum(ordered**2, axis=0)[last_at_risk] / count - mean**2
-    score = (ordered - mean)[events].sum(axis=0)
-    information = variance[events].sum(axis=0)
+    count = np.cumsum(weight, axis=0)[last_at_risk]
+    mean = np.cumsum(weight * ordered, axis=0)[last_at_risk] / count
+    variance = np.cumsum(weight * ordered**2, axis=0)[last_at_risk] / count - mean**2
+    score = (weight * (ordered - mean))[events].sum(axis=0)
+    information = (weight * variance)[events].sum(axis=0)
     spread = np.sqrt(np.maximum(information, 0.0))
     return np.asarray(np.divide(np.abs(score), spread, out=np.zeros(features.shape[1]), where=spread > 1e-9))
+
+
+def case_weights(target: Floats) -> Floats:
+    """Return the third column of a time-to-event target, the weight of each case; 1 where there is none."""
+    return target[:, 2] if target.shape[1] > 2 else np.ones(len(target))
 
 
 def minimum_redundancy(features: Floats, relevance: Floats, n_wanted: int) -> Positions:

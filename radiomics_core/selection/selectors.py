@@ -213,7 +213,7 @@ class CoxMrmr(_Selector):
     def rank(self, features: Floats, target: Floats, n_wanted: int, seed: int) -> Positions:
         """See :class:`radiomics_core.selection.rankers.Ranker`."""
         # |z| / sqrt(number of events) is on the scale of a correlation, like the redundancy it is set against
-        n_events = max(1.0, float(np.sum(target[:, 1] == 1)))
+        n_events = max(1.0, float(rankers.case_weights(target)[target[:, 1] == 1].sum()))
         relevance = np.minimum(1.0, rankers.cox_score_strength(features, target) / np.sqrt(n_events))
         return rankers.minimum_redundancy(features, relevance, n_wanted)
 

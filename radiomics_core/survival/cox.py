@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from radiomics_core.errors import NotApplicableError
 from radiomics_core.i18n import lazy_
 
-METHOD_VERSION = "1"
+METHOD_VERSION = "2"
 MAX_ITERATIONS = 50
 MAX_HALVINGS = 12
 TOLERANCE = 1e-14
@@ -68,6 +68,10 @@ class RiskSets:
         First row of each distinct time.
     fraction : array, shape (n_events,)
         Efron's l/d of each event row.
+    weight : array, shape (n,)
+        Weight of each case, in ``order``.
+    tied_weight : array, shape (n_events,)
+        Mean weight of the events of the same time: what each of Efron's risk-set sums counts.
     """
 
     order: NDArray[np.intp]
@@ -75,6 +79,8 @@ class RiskSets:
     group: NDArray[np.intp]
     starts: NDArray[np.intp]
     fraction: Floats
+    weight: Floats
+    tied_weight: Floats
 
     def at_events(self, weighted: Floats) -> Floats:
         """Return Efron's risk-set sum of each row of ``weighted`` (falling time) at each event, first axis events."""
@@ -87,7 +93,7 @@ class RiskSets:
         return result
 
 
-def risk_sets(time: ArrayLike, event: ArrayLike) -> RiskSets:
+def risk_sets(time: ArrayLike, event: ArrayLike, weights: ArrayLike | None = None) -> RiskSets:
     """Sort cases and count ties.
 
     Parameters
@@ -95,6 +101,8 @@ def risk_sets(time: ArrayLike, event: ArrayLike) -> RiskSets:
     time : array, shape (n,)
     event : array, shape (n,)
         1 for the event of interest; anything else is censored.
+    weights : array, shape (n,), optional
+        1 for every case when left out.
     """
     times = np.asarray(time, float)
     order = np.argsort(-times, kind="stable")
@@ -105,13 +113,19 @@ def risk_sets(time: ArrayLike, event: ArrayLike) -> RiskSets:
     before = np.r_[0, np.cumsum(tied)[:-1]]
     rank = np.cumsum(died) - 1 - before[group]
     fraction = (rank / np.maximum(tied, 1)[group])[died]
-    return RiskSets(order, died, group, starts, fraction)
+    weight = np.ones(len(times)) if weights is None else np.asarray(weights, float)[order]
+    tied_weight = (np.add.reduceat(weight * died, starts) / np.maximum(tied, 1))[group][died]
+    return RiskSets(order, died, group, starts, fraction, weight, tied_weight)
 
 
-def fit_cox(x: ArrayLike, time: ArrayLike, event: ArrayLike, penalty: ArrayLike = 0.0) -> CoxFit:
-    r"""Maximise the partial likelihood with Efron's ties minus a ridge penalty.
+def fit_cox(
+    x: ArrayLike, time: ArrayLike, event: ArrayLike, penalty: ArrayLike = 0.0, *, weights: ArrayLike | None = None
+) -> CoxFit:
+    r"""Maximise the weighted partial likelihood with Efron's ties minus a ridge penalty.
 
     .. math:: \ell(\beta) - \tfrac12 \sum_j \lambda_j \beta_j^2
+
+    Tied events share their mean weight, as in R's ``coxph(..., weights)``.
 
     Parameters
     ----------
@@ -122,6 +136,10 @@ def fit_cox(x: ArrayLike, time: ArrayLike, event: ArrayLike, penalty: ArrayLike 
         1 for the event of interest; anything else is censored.
     penalty : float or array, shape (n_columns,)
         :math:`\lambda_j`; 0 leaves a column unpenalised.
+    weights : array, shape (n_cases,), optional
+        For example one over the number of cases of the patient, so that every patient weighs the same. The
+        covariance then takes the weights for counts; where cases of a patient go together use
+        :func:`robust_covariance`.
 
     Raises
     ------
@@ -133,11 +151,11 @@ def fit_cox(x: ArrayLike, time: ArrayLike, event: ArrayLike, penalty: ArrayLike 
     Cox, JRSS B 34 (1972) 187-220. Efron, JASA 72 (1977) 557-565. Verweij & van Houwelingen, Stat Med 13 (1994).
     """
     columns = np.asarray(x, float)
-    sets = risk_sets(time, event)
+    sets = risk_sets(time, event, weights)
     if not sets.event.any():
         raise NotApplicableError(lazy_("a Cox model needs events, got none in {n} cases"), n=len(columns))
     ridge: Floats = np.broadcast_to(np.asarray(penalty, float), (columns.shape[1],))
-    centred: Floats = (columns - columns.mean(axis=0))[sets.order]
+    centred = _centred(columns, sets)
     beta, hessian, likelihood, converged = _newton(centred, sets, ridge)
     return CoxFit(
         beta,
@@ -148,6 +166,10 @@ def fit_cox(x: ArrayLike, time: ArrayLike, event: ArrayLike, penalty: ArrayLike 
         len(columns),
         int(sets.event.sum()),
     )
+
+
+def _centred(columns: Floats, sets: RiskSets) -> Floats:
+    return np.asarray((columns - columns.mean(axis=0))[sets.order], dtype=np.float64)
 
 
 def _newton(x: Floats, sets: RiskSets, ridge: Floats) -> tuple[Floats, Floats, float, bool]:
@@ -183,29 +205,75 @@ def _half_until_better(objective: Callable[[Floats], float], beta: Floats, step:
 def _log_likelihood(x: Floats, sets: RiskSets, beta: Floats) -> float:
     eta = x @ beta
     top = eta.max()  # keeps exp() in range; it cancels
-    at_risk = sets.at_events(np.exp(eta - top))
-    return float(np.sum(eta[sets.event] - top - np.log(np.maximum(at_risk, 1e-300))))
+    at_risk = sets.at_events(sets.weight * np.exp(eta - top))
+    logs = np.log(np.maximum(at_risk, 1e-300))
+    return float(np.sum(sets.weight[sets.event] * (eta[sets.event] - top) - sets.tied_weight * logs))
 
 
 def _derivatives(x: Floats, sets: RiskSets, ridge: Floats, beta: Floats) -> tuple[Floats, Floats]:
     eta = x @ beta
-    weight = np.exp(eta - eta.max())
+    weight = sets.weight * np.exp(eta - eta.max())
     at_risk = np.maximum(sets.at_events(weight), 1e-300)
     mean = sets.at_events(weight[:, None] * x) / at_risk[:, None]
-    gradient = (x[sets.event] - mean).sum(axis=0) - ridge * beta
+    counted = sets.tied_weight[:, None]
+    gradient = (sets.weight[sets.event][:, None] * x[sets.event] - counted * mean).sum(axis=0) - ridge * beta
     exposure = weight * _cumulative_hazard(sets, at_risk)
-    hessian = (x * exposure[:, None]).T @ x - mean.T @ mean + np.diag(ridge)
+    hessian = (x * exposure[:, None]).T @ x - (counted * mean).T @ mean + np.diag(ridge)
     return gradient, hessian
 
 
 def _cumulative_hazard(sets: RiskSets, at_risk: Floats) -> Floats:
     """Return for each case the sum of 1/S0 over the events at which it was at risk (Efron's share at its own)."""
+    return _while_at_risk(sets, (sets.tied_weight / at_risk)[:, None])[:, 0]
+
+
+def _while_at_risk(sets: RiskSets, at_events: Floats) -> Floats:
+    """Return for each case the sum of ``at_events``, shape (n_events, k), over the events at which it was at risk."""
+    of, shape = sets.group[sets.event], (len(sets.starts), at_events.shape[1])
+    jumps, own = np.zeros(shape), np.zeros(shape)
+    np.add.at(jumps, of, at_events)
+    np.add.at(own, of, sets.fraction[:, None] * at_events)
+    up_to = np.cumsum(jumps[::-1], axis=0)[::-1]
+    return np.asarray(up_to[sets.group] - own[sets.group] * sets.event[:, None], dtype=np.float64)
+
+
+def robust_covariance(
+    fit: CoxFit, x: ArrayLike, time: ArrayLike, event: ArrayLike, patients: ArrayLike, weights: ArrayLike | None = None
+) -> Floats:
+    """Covariance of the coefficients when cases of a patient go together: the sandwich over whole patients.
+
+    Parameters
+    ----------
+    fit : CoxFit
+        Of the same cases and weights.
+    patients : array, shape (n_cases,)
+        Equal for cases of the same patient.
+
+    References
+    ----------
+    Lin & Wei, JASA 84 (1989) 1074-1078; equal to R's ``coxph(..., weights, cluster)``.
+    """
+    sets = risk_sets(time, event, weights)
+    scores = _score_residuals(_centred(np.asarray(x, float), sets), sets, fit.beta)
+    cluster = np.unique(np.asarray(patients)[sets.order], return_inverse=True)[1]
+    summed = np.zeros((int(cluster.max()) + 1, scores.shape[1]))
+    np.add.at(summed, cluster, sets.weight[:, None] * scores)
+    moved = summed @ fit.covariance
+    return np.asarray(moved.T @ moved, dtype=np.float64)
+
+
+def _score_residuals(x: Floats, sets: RiskSets, beta: Floats) -> Floats:
+    """Return what each case (in the order of ``sets``) adds to the gradient per unit of its weight."""
+    risk = np.exp(x @ beta)
+    at_risk = sets.at_events(sets.weight * risk)
+    mean = sets.at_events((sets.weight * risk)[:, None] * x) / at_risk[:, None]
+    jump = (sets.tied_weight / at_risk)[:, None]
+    exposed = x * _while_at_risk(sets, jump) - _while_at_risk(sets, jump * mean)
     of = sets.group[sets.event]
-    n_groups = len(sets.starts)
-    jumps = np.bincount(of, weights=1 / at_risk, minlength=n_groups)
-    own = np.bincount(of, weights=sets.fraction / at_risk, minlength=n_groups)
-    up_to = np.cumsum(jumps[::-1])[::-1]
-    return np.asarray(up_to[sets.group] - own[sets.group] * sets.event, dtype=np.float64)
+    of_time = np.zeros((len(sets.starts), x.shape[1]))
+    np.add.at(of_time, of, mean)
+    observed = (x - of_time[sets.group] / np.maximum(np.bincount(of, minlength=len(sets.starts)), 1)[sets.group][:, None])
+    return np.asarray(observed * sets.event[:, None] - risk[:, None] * exposed, dtype=np.float64)
 
 
 def schoenfeld_residuals(fit: CoxFit, x: ArrayLike, time: ArrayLike, event: ArrayLike) -> tuple[Floats, Floats]:

@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from radiomics_core.errors import SettingsError
 from radiomics_core.i18n import lazy_
+from radiomics_core.selection.rankers import case_weights
 from radiomics_core.settings import Settings
 from radiomics_core.survival.cox import CoxFit, fit_cox
 from radiomics_core.validation.recipe import ModelCandidate, ModelFamily
@@ -56,9 +57,10 @@ class CoxModel:
         self.result: CoxFit | None = None
 
     def fit(self, features: ArrayLike, target: NDArray[np.float64]) -> CoxModel:
-        """Fit on prepared features, shape (n, p), and times and events, shape (n, 2)."""
-        penalty = self.penalty_per_event * float(np.sum(target[:, 1] == 1)) + TRACE
-        self.result = fit_cox(features, target[:, 0], target[:, 1], penalty)
+        """Fit on prepared features, shape (n, p), and times, events and weights of cases, shape (n, 2) or (n, 3)."""
+        weights = case_weights(target)
+        penalty = self.penalty_per_event * float(weights[target[:, 1] == 1].sum()) + TRACE
+        self.result = fit_cox(features, target[:, 0], target[:, 1], penalty, weights=weights)
         return self
 
     @property

@@ -77,11 +77,17 @@ class AnalysisData:
 
     @cached_property
     def target(self) -> Floats:
-        """Events, shape (n,); or times and events of the cause of interest, shape (n, 2)."""
+        """Events, shape (n,); or times, events of the cause of interest and ``case_weights``, shape (n, 3)."""
         events: Floats = (self.values.event == 1).astype(np.float64)
         if self.values.time is None:
             return np.asarray(events)
-        return np.column_stack([self.values.time, events])
+        return np.column_stack([self.values.time, events, self.case_weights])
+
+    @cached_property
+    def case_weights(self) -> Floats:
+        """One over the number of cases of the patient, shape (n,): every patient weighs the same."""
+        _ids, position, n_cases = np.unique(self.patient_ids, return_inverse=True, return_counts=True)
+        return np.asarray(1.0 / n_cases[position], dtype=np.float64)
 
     @cached_property
     def events(self) -> NDArray[np.bool_]:
@@ -99,7 +105,7 @@ class AnalysisData:
             self.features,
             self.clinical.astype(str),
             blocks,
-            np.asarray(self.target),
+            np.asarray(self.target if self.values.time is None else self.target[:, :2]),
         )
 
 

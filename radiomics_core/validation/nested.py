@@ -295,10 +295,11 @@ class _UnitWork:
 
     def _value(self, inside: NDArray[np.bool_], score: NDArray[np.float64]) -> tuple[float, float, int]:
         """Return the value of a held-out fold; for a time to an event each patient counts once, as in the curves."""
-        target = self.data.target[inside]
+        target, patients = self.data.target[inside], self.patients[inside]
         if target.ndim == 2:
-            target, score = one_per_patient(self.patients[inside], target, score)
-        return held_out_value(self.tools.metric, target, score)
+            target, score = one_per_patient(patients, target, score)
+            patients = np.arange(len(score))
+        return held_out_value(self.tools.metric, target, score, patients)
 
     def _decide(self, held: HeldOut) -> tuple[float, Line]:
         """Return the threshold (binary endpoints) and the recalibration, both learnt from inner out-of-fold scores."""

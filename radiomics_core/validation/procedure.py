@@ -136,13 +136,18 @@ def one_per_patient(patients: Positions, target: Floats, score: Floats) -> tuple
     return target[first], np.bincount(position, score) / n_cases
 
 
-def held_out_value(metric: Metric, target: Floats, score: Floats) -> tuple[float, float, int]:
-    """Return a fold's value, its sampling variance and its number of comparable pairs (NaN when too few)."""
+def held_out_value(
+    metric: Metric, target: Floats, score: Floats, patients: Positions | None = None
+) -> tuple[float, float, int]:
+    """Return a fold's value, its sampling variance and its number of comparable pairs (NaN when too few).
+
+    The variance adds up whole patients; ``patients`` has shape (n_cases,), left out each case is one.
+    """
     pairs = metric.pairs(target)
     if len(pairs) < metric.min_pairs:
         return float("nan"), float("nan"), len(pairs)
     value = float(metric.values(target, score[None, :])[0])
-    return value, concordance_variance(score, pairs), len(pairs)
+    return value, concordance_variance(score, pairs, patients), len(pairs)
 
 
 def positions_of(candidates: list[Candidate], recipe_name: str | None) -> Positions:

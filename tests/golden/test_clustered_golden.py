@@ -1,0 +1,56 @@
+"""Several cases per patient, against R (tests/golden/r/clustered_patients.R: survival, and Obuchowski by loops)."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from radiomics_core.evaluation.delong import delong_covariance
+from radiomics_core.evaluation.discrimination import AUC, HARRELL_C, auc, concordance_variance, harrell_c
+from radiomics_core.survival.cox import fit_cox, robust_covariance
+
+
+@pytest.fixture(scope="module")
+def r():
+    stored = json.loads((Path(__file__).parent / "r" / "clustered_patients.json").read_text(encoding="utf-8"))
+    return {name: np.array(value) if isinstance(value, list) else value for name, value in stored.items()}
+
+
+@pytest.fixture(scope="module")
+def fitted(r):
+    weights = 1 / np.bincount(r["patient"])[r["patient"]]
+    x = np.column_stack([r["a"], r["b"]])
+    return x, weights, fit_cox(x, r["time"], r["event"], weights=weights)
+
+
+def test_cox_with_a_weight_per_patient_equals_coxph(r, fitted):
+    _x, _weights, fit = fitted
+    assert fit.converged
+    assert fit.beta == pytest.approx(r["beta"], rel=1e-6)
+    assert np.sqrt(np.diag(fit.covariance)) == pytest.approx(r["naive"], rel=1e-6)
+    assert [fit.null_log_likelihood, fit.log_likelihood] == pytest.approx(r["loglik"], rel=1e-9)
+
+
+def test_robust_standard_errors_over_patients_equal_coxph_cluster(r, fitted):
+    x, weights, fit = fitted
+    made = robust_covariance(fit, x, r["time"], r["event"], r["patient"], weights)
+    assert np.sqrt(np.diag(made)) == pytest.approx(r["robust"], rel=1e-6)
+
+
+def test_clustered_variance_of_an_auc_is_obuchowskis(r):
+    score, ill = r["a"] + 0.3 * r["b"], r["ill"].astype(float)
+    assert auc(ill, score) == pytest.approx(r["auc"], rel=1e-12)
+    made = concordance_variance(score, AUC.pairs(ill), r["patient"])
+    assert made == pytest.approx(r["obuchowski"][0], rel=1e-12)
+    assert delong_covariance(ill, [score], patients=r["patient"])[1][0, 0] == pytest.approx(made, rel=1e-12)
+
+
+def test_clustered_variance_of_c_is_that_of_concordance_but_for_its_small_sample_factors(r):
+    score = r["a"] + 0.3 * r["b"]
+    target = np.column_stack([r["time"], r["event"]]).astype(float)
+    pairs, patients = HARRELL_C.pairs(target), len(np.unique(r["patient"]))
+    assert harrell_c(r["time"], r["event"], score) == pytest.approx(r["concordance"], rel=1e-12)
+    ratio = concordance_variance(score, pairs, r["patient"]) / r["concordance_variance"][0]
+    with_event = len(np.unique(r["patient"][r["event"] == 1]))
+    assert patients / (patients - 1) <= ratio <= with_event / (with_event - 1)
