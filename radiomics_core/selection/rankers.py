@@ -101,8 +101,14 @@ def cox_score_strength(features: Floats, target: Floats) -> Floats:
 
 
 def case_weights(target: Floats) -> Floats:
-    """Return the third column of a time-to-event target, the weight of each case; 1 where there is none."""
-    return target[:, 2] if target.shape[1] > 2 else np.ones(len(target))
+    """Return one over the number of cases of the patient, whose number is the third column of a time-to-event target.
+
+    Without such a column each case is a patient.
+    """
+    if target.shape[1] < 3:
+        return np.ones(len(target))
+    _numbers, patient, n_cases = np.unique(target[:, 2], return_inverse=True, return_counts=True)
+    return np.asarray(1.0 / n_cases[patient])
 
 
 def minimum_redundancy(features: Floats, relevance: Floats, n_wanted: int) -> Positions:

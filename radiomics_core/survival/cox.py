@@ -67,11 +67,9 @@ class RiskSets:
     starts : array of int
         First row of each distinct time.
     fraction : array, shape (n_events,)
-        Efron's l/d of each event row.
+        Efron's l/d of each event row: l and d count patients.
     weight : array, shape (n,)
-        Weight of each case, in ``order``.
-    tied_weight : array, shape (n_events,)
-        Mean weight of the events of the same time: what each of Efron's risk-set sums counts.
+        One over the number of cases of the patient, in ``order``.
     """
 
     order: NDArray[np.intp]
@@ -80,7 +78,6 @@ class RiskSets:
     starts: NDArray[np.intp]
     fraction: Floats
     weight: Floats
-    tied_weight: Floats
 
     def at_events(self, weighted: Floats) -> Floats:
         """Return Efron's risk-set sum of each row of ``weighted`` (falling time) at each event, first axis events."""
@@ -93,39 +90,48 @@ class RiskSets:
         return result
 
 
-def risk_sets(time: ArrayLike, event: ArrayLike, weights: ArrayLike | None = None) -> RiskSets:
+def risk_sets(time: ArrayLike, event: ArrayLike, patients: ArrayLike | None = None) -> RiskSets:
     """Sort cases and count ties.
+
+    Cases of one patient are no ties: at the patient's event all of them are at risk.
 
     Parameters
     ----------
     time : array, shape (n,)
     event : array, shape (n,)
         1 for the event of interest; anything else is censored.
-    weights : array, shape (n,), optional
-        1 for every case when left out.
+    patients : array of numbers, shape (n,), optional
+        Equal for cases of the same patient; left out, each case is one.
     """
     times = np.asarray(time, float)
-    order = np.argsort(-times, kind="stable")
+    patient = np.arange(len(times)) if patients is None else np.unique(patients, return_inverse=True)[1]
+    order = np.lexsort((patient, -times))
     falling, died = times[order], (np.asarray(event) == 1)[order]
     new = np.r_[True, falling[1:] != falling[:-1]]
     group, starts = np.cumsum(new) - 1, np.flatnonzero(new)
-    tied = np.add.reduceat(died.astype(int), starts)
-    before = np.r_[0, np.cumsum(tied)[:-1]]
-    rank = np.cumsum(died) - 1 - before[group]
-    fraction = (rank / np.maximum(tied, 1)[group])[died]
-    weight = np.ones(len(times)) if weights is None else np.asarray(weights, float)[order]
-    tied_weight = (np.add.reduceat(weight * died, starts) / np.maximum(tied, 1))[group][died]
-    return RiskSets(order, died, group, starts, fraction, weight, tied_weight)
+    weight = 1.0 / np.bincount(patient)[patient[order]]
+    return RiskSets(order, died, group, starts, _efron(group[died], patient[order][died]), weight)
+
+
+def _efron(group: NDArray[np.intp], patient: NDArray[np.intp]) -> Floats:
+    """Return l/d of event rows sorted by time and patient: l patients of the same time come before, of d."""
+    if not len(group):
+        return np.zeros(0)
+    first_of_patient = np.r_[True, (group[1:] != group[:-1]) | (patient[1:] != patient[:-1])]
+    number = np.cumsum(first_of_patient) - 1
+    n_patients = np.bincount(group, first_of_patient)
+    before = np.cumsum(n_patients) - n_patients
+    return np.asarray((number - before[group]) / n_patients[group], dtype=np.float64)
 
 
 def fit_cox(
-    x: ArrayLike, time: ArrayLike, event: ArrayLike, penalty: ArrayLike = 0.0, *, weights: ArrayLike | None = None
+    x: ArrayLike, time: ArrayLike, event: ArrayLike, penalty: ArrayLike = 0.0, *, patients: ArrayLike | None = None
 ) -> CoxFit:
     r"""Maximise the weighted partial likelihood with Efron's ties minus a ridge penalty.
 
     .. math:: \ell(\beta) - \tfrac12 \sum_j \lambda_j \beta_j^2
 
-    Tied events share their mean weight, as in R's ``coxph(..., weights)``.
+    Where patients have several cases each weighs one over their number, so that every patient weighs the same.
 
     Parameters
     ----------
@@ -136,10 +142,9 @@ def fit_cox(
         1 for the event of interest; anything else is censored.
     penalty : float or array, shape (n_columns,)
         :math:`\lambda_j`; 0 leaves a column unpenalised.
-    weights : array, shape (n_cases,), optional
-        For example one over the number of cases of the patient, so that every patient weighs the same. The
-        covariance then takes the weights for counts; where cases of a patient go together use
-        :func:`robust_covariance`.
+    patients : array of numbers, shape (n_cases,), optional
+        Equal for cases of the same patient; left out, each case is one. The covariance takes weights for counts:
+        for tests and intervals use :func:`robust_covariance`.
 
     Raises
     ------
@@ -151,7 +156,7 @@ def fit_cox(
     Cox, JRSS B 34 (1972) 187-220. Efron, JASA 72 (1977) 557-565. Verweij & van Houwelingen, Stat Med 13 (1994).
     """
     columns = np.asarray(x, float)
-    sets = risk_sets(time, event, weights)
+    sets = risk_sets(time, event, patients)
     if not sets.event.any():
         raise NotApplicableError(lazy_("a Cox model needs events, got none in {n} cases"), n=len(columns))
     ridge: Floats = np.broadcast_to(np.asarray(penalty, float), (columns.shape[1],))
@@ -207,7 +212,7 @@ def _log_likelihood(x: Floats, sets: RiskSets, beta: Floats) -> float:
     top = eta.max()  # keeps exp() in range; it cancels
     at_risk = sets.at_events(sets.weight * np.exp(eta - top))
     logs = np.log(np.maximum(at_risk, 1e-300))
-    return float(np.sum(sets.weight[sets.event] * (eta[sets.event] - top) - sets.tied_weight * logs))
+    return float(np.sum(sets.weight[sets.event] * (eta[sets.event] - top - logs)))
 
 
 def _derivatives(x: Floats, sets: RiskSets, ridge: Floats, beta: Floats) -> tuple[Floats, Floats]:
@@ -215,8 +220,8 @@ def _derivatives(x: Floats, sets: RiskSets, ridge: Floats, beta: Floats) -> tupl
     weight = sets.weight * np.exp(eta - eta.max())
     at_risk = np.maximum(sets.at_events(weight), 1e-300)
     mean = sets.at_events(weight[:, None] * x) / at_risk[:, None]
-    counted = sets.tied_weight[:, None]
-    gradient = (sets.weight[sets.event][:, None] * x[sets.event] - counted * mean).sum(axis=0) - ridge * beta
+    counted = sets.weight[sets.event][:, None]
+    gradient = (counted * (x[sets.event] - mean)).sum(axis=0) - ridge * beta
     exposure = weight * _cumulative_hazard(sets, at_risk)
     hessian = (x * exposure[:, None]).T @ x - (counted * mean).T @ mean + np.diag(ridge)
     return gradient, hessian
@@ -224,7 +229,7 @@ def _derivatives(x: Floats, sets: RiskSets, ridge: Floats, beta: Floats) -> tupl
 
 def _cumulative_hazard(sets: RiskSets, at_risk: Floats) -> Floats:
     """Return for each case the sum of 1/S0 over the events at which it was at risk (Efron's share at its own)."""
-    return _while_at_risk(sets, (sets.tied_weight / at_risk)[:, None])[:, 0]
+    return _while_at_risk(sets, (sets.weight[sets.event] / at_risk)[:, None])[:, 0]
 
 
 def _while_at_risk(sets: RiskSets, at_events: Floats) -> Floats:
@@ -238,22 +243,23 @@ def _while_at_risk(sets: RiskSets, at_events: Floats) -> Floats:
 
 
 def robust_covariance(
-    fit: CoxFit, x: ArrayLike, time: ArrayLike, event: ArrayLike, patients: ArrayLike, weights: ArrayLike | None = None
+    fit: CoxFit, x: ArrayLike, time: ArrayLike, event: ArrayLike, patients: ArrayLike
 ) -> Floats:
     """Covariance of the coefficients when cases of a patient go together: the sandwich over whole patients.
 
     Parameters
     ----------
     fit : CoxFit
-        Of the same cases and weights.
+        Of the same cases and patients.
     patients : array, shape (n_cases,)
         Equal for cases of the same patient.
 
     References
     ----------
-    Lin & Wei, JASA 84 (1989) 1074-1078; equal to R's ``coxph(..., weights, cluster)``.
+    Lin & Wei, JASA 84 (1989) 1074-1078; equal to R's ``coxph(..., weights, cluster)`` with
+    Breslow's ties when no two patients have their event at the same time.
     """
-    sets = risk_sets(time, event, weights)
+    sets = risk_sets(time, event, patients)
     scores = _score_residuals(_centred(np.asarray(x, float), sets), sets, fit.beta)
     cluster = np.unique(np.asarray(patients)[sets.order], return_inverse=True)[1]
     summed = np.zeros((int(cluster.max()) + 1, scores.shape[1]))
@@ -267,12 +273,12 @@ def _score_residuals(x: Floats, sets: RiskSets, beta: Floats) -> Floats:
     risk = np.exp(x @ beta)
     at_risk = sets.at_events(sets.weight * risk)
     mean = sets.at_events((sets.weight * risk)[:, None] * x) / at_risk[:, None]
-    jump = (sets.tied_weight / at_risk)[:, None]
+    weight = sets.weight[sets.event][:, None]
+    jump = weight / at_risk[:, None]
     exposed = x * _while_at_risk(sets, jump) - _while_at_risk(sets, jump * mean)
-    of = sets.group[sets.event]
-    of_time = np.zeros((len(sets.starts), x.shape[1]))
-    np.add.at(of_time, of, mean)
-    observed = (x - of_time[sets.group] / np.maximum(np.bincount(of, minlength=len(sets.starts)), 1)[sets.group][:, None])
+    of, of_time = sets.group[sets.event], np.zeros((len(sets.starts), x.shape[1] + 1))
+    np.add.at(of_time, of, np.hstack([weight * mean, weight]))
+    observed = x - (of_time[:, :-1] / np.maximum(of_time[:, -1:], 1e-300))[sets.group]
     return np.asarray(observed * sets.event[:, None] - risk[:, None] * exposed, dtype=np.float64)
 
 

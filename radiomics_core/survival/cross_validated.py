@@ -181,7 +181,7 @@ def model_of(data: AnalysisData, settings: SurvivalSettings, inputs: str) -> str
     if settings.model != AUTOMATIC:
         return SURVIVAL_MODELS[settings.model].name
     folds = usable_folds(data, settings.folds)
-    training_events = float(data.case_weights[data.events].sum()) * (folds - 1) / folds
+    training_events = data.n_event_patients * (folds - 1) / folds
     return "ridge_cox" if parameters(data, settings, inputs) > training_events / EVENTS_PER_PARAMETER else "cox"
 
 

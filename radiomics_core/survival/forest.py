@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
@@ -13,11 +13,12 @@ from radiomics_core.errors import NotApplicableError
 from radiomics_core.findings import Finding, found
 from radiomics_core.i18n import lazy_
 from radiomics_core.survival import kinds
-from radiomics_core.survival.cox import CoxFit, fit_cox
+from radiomics_core.survival.cox import CoxFit, fit_cox, robust_covariance
 from radiomics_core.survival.proportional_hazards import ALPHA, proportional_hazards
 
 METHOD_VERSION = "2"
 Z_95 = 1.959963984540054
+Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -51,8 +52,13 @@ class CoxForest:
         return self.table
 
 
-def cox_forest(covariates: pd.DataFrame, time: ArrayLike, event: ArrayLike) -> CoxForest:
+def cox_forest(
+    covariates: pd.DataFrame, time: ArrayLike, event: ArrayLike, *, patients: ArrayLike | None = None
+) -> CoxForest:
     """Fit an unpenalised Cox model and return its hazard ratios.
+
+    Where patients have several cases every patient weighs the same, the errors are Lin and Wei's over whole patients,
+    and proportional hazards are checked on each patient's mean.
 
     Parameters
     ----------
@@ -61,6 +67,8 @@ def cox_forest(covariates: pd.DataFrame, time: ArrayLike, event: ArrayLike) -> C
         other categories as levels against the commonest.
     time : array, shape (n_cases,)
     event : array, shape (n_cases,)
+    patients : array, shape (n_cases,), optional
+        Equal for cases of the same patient; left out, each case is one.
 
     Raises
     ------
@@ -71,19 +79,43 @@ def cox_forest(covariates: pd.DataFrame, time: ArrayLike, event: ArrayLike) -> C
     rows = covariates.loc[complete]
     times, events = np.asarray(time, float)[complete], (np.asarray(event) == 1)[complete]
     design, described = _design(rows)
-    _require_enough(design, int(events.sum()))
-    fit = fit_cox(design, times, events)
+    patient = np.arange(len(rows)) if patients is None else np.unique(np.asarray(patients)[complete], return_inverse=True)[1]
+    _require_enough(design, len(np.unique(patient[events])))
+    fit = _fit(design, times, events, patient)
     if not fit.converged:
         raise NotApplicableError(
             lazy_("the Cox model has no solution: a factor separates the events perfectly"),
             remedy=lazy_("Leave out factors with very few cases or events in a level"),
         )
-    check = proportional_hazards(design, times, events, fit, terms=described["name"].tolist()).frame()
+    check = _proportional(design, times, events, patient, fit, described["name"].tolist())
     p_of = dict(zip(check["term"], check["p"].to_numpy(float), strict=True))
     table = _ratios(described, fit).assign(ph_p=described["name"].map(p_of))
     dropped = int(np.sum(~complete))
     overall = float(check["p"].iloc[-1])
     return CoxForest(table, fit.n, fit.n_events, dropped, True, overall, _findings(table, fit, dropped, overall))
+
+
+def _fit(design: pd.DataFrame, times: Floats, events: NDArray[np.bool_], patient: NDArray[np.intp]) -> CoxFit:
+    n_cases = np.bincount(patient)
+    if n_cases.max() == 1:
+        return fit_cox(design, times, events)
+    fit = fit_cox(design, times, events, patients=patient)
+    return replace(fit, covariance=robust_covariance(fit, design, times, events, patient))
+
+
+def _proportional(
+    design: pd.DataFrame,
+    times: Floats,
+    events: NDArray[np.bool_],
+    patient: NDArray[np.intp],
+    fit: CoxFit,
+    terms: list[str],
+) -> pd.DataFrame:
+    _ids, first = np.unique(patient, return_index=True)
+    if len(first) == len(patient):
+        return proportional_hazards(design, times, events, fit, terms=terms).frame()
+    means = design.groupby(patient).mean()
+    return proportional_hazards(means, times[first], events[first], terms=terms).frame()
 
 
 def _design(rows: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -57,10 +57,11 @@ class CoxModel:
         self.result: CoxFit | None = None
 
     def fit(self, features: ArrayLike, target: NDArray[np.float64]) -> CoxModel:
-        """Fit on prepared features, shape (n, p), and times, events and weights of cases, shape (n, 2) or (n, 3)."""
-        weights = case_weights(target)
-        penalty = self.penalty_per_event * float(weights[target[:, 1] == 1].sum()) + TRACE
-        self.result = fit_cox(features, target[:, 0], target[:, 1], penalty, weights=weights)
+        """Fit on prepared features, shape (n, p), and times, events and (optional) patients, shape (n, 2) or (n, 3)."""
+        n_events = float(case_weights(target)[target[:, 1] == 1].sum())
+        penalty = self.penalty_per_event * n_events + TRACE
+        patients = target[:, 2] if target.shape[1] > 2 else None
+        self.result = fit_cox(features, target[:, 0], target[:, 1], penalty, patients=patients)
         return self
 
     @property

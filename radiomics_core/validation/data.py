@@ -77,17 +77,21 @@ class AnalysisData:
 
     @cached_property
     def target(self) -> Floats:
-        """Events, shape (n,); or times, events of the cause of interest and ``case_weights``, shape (n, 3)."""
+        """Events, shape (n,); or times, events and the number of the patient, shape (n, 3)."""
         events: Floats = (self.values.event == 1).astype(np.float64)
         if self.values.time is None:
             return np.asarray(events)
-        return np.column_stack([self.values.time, events, self.case_weights])
+        return np.column_stack([self.values.time, events, self.patient_numbers])
 
     @cached_property
-    def case_weights(self) -> Floats:
-        """One over the number of cases of the patient, shape (n,): every patient weighs the same."""
-        _ids, position, n_cases = np.unique(self.patient_ids, return_inverse=True, return_counts=True)
-        return np.asarray(1.0 / n_cases[position], dtype=np.float64)
+    def patient_numbers(self) -> NDArray[np.intp]:
+        """Number of the patient of each case, from 0, shape (n,)."""
+        return np.unique(self.patient_ids, return_inverse=True)[1]
+
+    @property
+    def n_event_patients(self) -> int:
+        """Number of patients with the event."""
+        return len(set(self.patient_numbers[self.events].tolist()))
 
     @cached_property
     def events(self) -> NDArray[np.bool_]:

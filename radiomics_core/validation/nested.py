@@ -206,7 +206,7 @@ class _UnitWork:
     def __init__(self, data: AnalysisData, settings: ComparisonSettings, unit: Unit, tools: Toolbox) -> None:
         self.data, self.settings, self.unit, self.tools = data, settings, unit, tools
         self.fold_of = assign_folds(data, usable_folds(data, settings.folds), settings.seed, unit.repeat)
-        self.patients = np.unique(data.patient_ids, return_inverse=True)[1]
+        self.patients = data.patient_numbers
         self.n_folds = int(self.fold_of.max()) + 1
         self.depth = 3 if unit.kind == "real" and settings.interval and self.n_folds >= 4 else 2
         self.lattices: dict[str, tuple[EncodedBlock, Lattice]] = {}
@@ -215,15 +215,14 @@ class _UnitWork:
     def add_inputs(self, inputs: str) -> None:
         """Make every row of one block."""
         if self.data.blocks[inputs].kind == "combined":
-            self._add_row(inputs, CHOSEN_INSIDE, STACKED, None, layers=self.depth - 1)
+            self._add_row(inputs, CHOSEN_INSIDE, STACKED, None)
             return
         recipes = recipes_of(self.data, self.settings, inputs, self.tools)
         if len(recipes) == 1 or self.unit.kind == "real":
             for recipe in recipes:
-                alone = self.depth - 1 if len(recipes) == 1 else 1
-                self._add_row(inputs, recipe.selector, recipe.model, recipe.name, layers=alone)
+                self._add_row(inputs, recipe.selector, recipe.model, recipe.name)
         if len(recipes) > 1:
-            self._add_row(inputs, CHOSEN_INSIDE, CHOSEN_INSIDE, None, layers=self.depth - 1)
+            self._add_row(inputs, CHOSEN_INSIDE, CHOSEN_INSIDE, None)
 
     def result(self) -> UnitResult:
         """Return what was collected."""
@@ -257,18 +256,24 @@ class _UnitWork:
         seed = seed_number(self.settings.seed, self.unit.repeat, *sorted(left_out), "combined")
         return Stack(clinical, self.data.target, self.fold_of, self.tools).run(held, left_out, seed)
 
-    def _add_row(self, inputs: str, selector: str, model: str, recipe_name: str | None, *, layers: int) -> None:
+    def _add_row(self, inputs: str, selector: str, model: str, recipe_name: str | None) -> None:
         row = f"{inputs}|{selector}|{model}"
         for fold in range(self.n_folds):
             held = self._held_out(inputs, recipe_name, frozenset({fold}))
             self._collect_fold(row, inputs, fold, held)
-        if layers < 2:
-            return
+        if self.depth == 3:
+            self._collect("inner", row, self._inner_values(inputs, recipe_name))
+
+    def _inner_values(self, inputs: str, recipe_name: str | None) -> dict[str, list[float]]:
+        """Return the value of each fold by the row's procedure run without that fold and one other."""
+        columns: dict[str, list[float]] = {"fold": [], "other": [], "value": []}
         for fold, other in _pairs(self.n_folds):
             held = self._held_out(inputs, recipe_name, frozenset({fold, other}))
             for inside, outside in ((fold, other), (other, fold)):
-                value, _variance, _n = self._value(self.fold_of == inside, held.scores[inside])
-                self._collect("inner", row, {"fold": [outside], "other": [inside], "value": [value]})
+                value = self._value(self.fold_of == inside, held.scores[inside])[0]
+                for name, entry in zip(columns, (outside, inside, value), strict=True):
+                    columns[name].append(entry)
+        return columns
 
     def _collect_fold(self, row: str, inputs: str, fold: int, held: HeldOut) -> None:
         inside = self.fold_of == fold

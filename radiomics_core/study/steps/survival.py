@@ -134,4 +134,6 @@ def forest(study: Study, endpoint: str, names: Sequence[str]) -> CoxForest:
         is_feature = table is not None and name in table.values.columns and name != clinical_volume(study)
         source = table.values if table is not None and is_feature else study.clinical([name])
         columns[name] = source[name].reindex(list(values.case_ids))
-    return cox_forest(pd.DataFrame(columns), values.time, values.event)
+    patient_of = {case.case_id: case.patient_id for case in study.cohort.cases}
+    patients = [patient_of[case_id] for case_id in values.case_ids]
+    return cox_forest(pd.DataFrame(columns), values.time, values.event, patients=patients)

@@ -9,10 +9,10 @@ patient <- rep(seq_len(patients), lesions)
 own <- rnorm(patients)
 a <- 0.7 * own[patient] + 0.7 * rnorm(length(patient))
 b <- rnorm(length(patient))
-time <- ceiling(rexp(patients, exp(0.6 * own) / 20))[patient]
+time <- rexp(patients, exp(0.6 * own) / 20)[patient]
 event <- rbinom(patients, 1, 0.6)[patient]
 weight <- (1 / lesions)[patient]
-fit <- coxph(Surv(time, event) ~ a + b, weights = weight, cluster = patient, ties = "efron")
+fit <- coxph(Surv(time, event) ~ a + b, weights = weight, cluster = patient, ties = "breslow")
 score <- a + 0.3 * b
 c_index <- concordance(Surv(time, event) ~ score, cluster = patient, reverse = TRUE)
 

@@ -55,3 +55,17 @@ def test_factor_that_separates_perfectly_is_refused_not_shown_as_infinite():
     covariates = pd.DataFrame({"late": (time > 15) * 1.0})
     with pytest.raises(NotApplicableError, match="separates"):
         cox_forest(covariates, time, time <= 15)
+
+
+def test_copies_of_a_patient_change_neither_ratio_nor_error():
+    rng = np.random.default_rng(8)
+    x = pd.DataFrame({"a": rng.normal(size=80)})
+    time, event = rng.exponential(10 * np.exp(-0.7 * x["a"])), rng.random(80) < 0.7
+    again = np.repeat(np.arange(80), np.where(np.arange(80) % 4 == 0, 5, 2))
+    once = cox_forest(x.iloc[again].drop_duplicates(), time, event).frame().iloc[0]
+    copied = cox_forest(x.iloc[again], time[again], event[again], patients=again).frame().iloc[0]
+    # numbers are per standard deviation of the rows, which copies shift
+    scale = np.std(x["a"].to_numpy()[again], ddof=1) / np.std(x["a"], ddof=1)
+    assert np.log(copied["hr"]) == pytest.approx(np.log(once["hr"]) * scale, rel=1e-6)
+    assert np.log(copied["high"] / copied["low"]) == pytest.approx(np.log(once["high"] / once["low"]) * scale, rel=0.2)
+    assert copied["ph_p"] == pytest.approx(once["ph_p"], rel=1e-6)
