@@ -16,7 +16,7 @@ from radiomics_core.validation.nested import recipes_of
 from radiomics_core.validation.procedure import positions_of, run_procedure
 from radiomics_core.validation.recipe import Recipe, Toolbox
 from radiomics_core.validation.settings import ComparisonSettings
-from radiomics_core.validation.splits import assign_folds
+from radiomics_core.validation.splits import assign_folds, usable_folds
 
 N_TEST = 3000
 FEATURES_PER_FACTOR = 8
@@ -38,7 +38,7 @@ class Law:
     endpoint : {"binary", "survival"}
         The outcome is the patient's.
     icc : float
-        Share of the features' variance that cases of a patient have in common.
+        Share of the features' variance that cases of a patient have in common; 1 with one case per patient.
     """
 
     patients: int
@@ -65,7 +65,7 @@ class Law:
         return _as_data(features, patient, centre, values)
 
     def _of_cases(self, generator: np.random.Generator, of_patients: np.ndarray, patient: np.ndarray) -> np.ndarray:
-        if self.lesions == 1:
+        if self.icc == 1:
             return of_patients
         own = generator.normal(size=(len(patient), of_patients.shape[1]))
         return np.sqrt(self.icc) * of_patients[patient] + np.sqrt(1 - self.icc) * own
@@ -128,7 +128,8 @@ def _as_data(
 class Cell:
     """A kind of cohort: ranges from which each cohort's law is drawn.
 
-    ``events`` and ``lesions`` are (fewest, most); events (0, 0) leaves them to chance, at most half of the patients.
+    ``events`` and ``lesions`` are (fewest, most); events (0, 0) leaves them to chance. At most half of the
+    patients have the event, 80 % in a survival analysis.
     """
 
     endpoint: str = "binary"
@@ -153,16 +154,16 @@ def draw_law(seed: int, cell: Cell) -> tuple[Law, np.random.Generator]:
     lesions = int(generator.integers(cell.lesions[0], cell.lesions[1] + 1))
     events = 0
     if cell.events[1]:
-        most = min(cell.events[1], patients // 2)
-        events = round(float(np.exp(generator.uniform(np.log(cell.events[0]), np.log(most)))))
+        most = min(cell.events[1], int(patients * (0.8 if cell.endpoint == "survival" else 0.5)))
+        events = round(float(np.exp(generator.uniform(np.log(min(cell.events[0], most)), np.log(most)))))
     signal = float(generator.uniform(*cell.signal))
-    return Law(patients, lesions, events, p, signal, cell.endpoint, cell.icc, loadings, shift), generator
+    icc = cell.icc if lesions > 1 else 1.0
+    return Law(patients, lesions, events, p, signal, cell.endpoint, icc, loadings, shift), generator
 
 
 def usable(law: Law, generator: np.random.Generator, settings: ComparisonSettings) -> AnalysisData:
     """Return a cohort with enough events for the folds; one that has not is drawn again, with ten patients more."""
-    smallest = 5 * settings.folds if law.endpoint == "survival" and not law.events else settings.folds
-    smallest = 15 if law.endpoint == "survival" and law.events else smallest
+    smallest = 15 if law.endpoint == "survival" else settings.folds
     while True:
         data = law.draw(generator)
         with_event = len({p for p, e in zip(data.patient_ids, data.events, strict=True) if e})
@@ -180,8 +181,8 @@ def truths(
     Returns
     -------
     dict
-        ``value`` (AUC or C), each recipe's name, and for a binary endpoint the shares at the threshold chosen in
-        training. Under noise everything about order is 0.5 and needs no cohorts.
+        ``value`` (AUC or C), ``selector|model`` of each pipeline, and for a binary endpoint the shares at the
+        threshold chosen in training. Under noise everything about order is 0.5 and needs no cohorts.
     """
     test = replace(law, lesions=1).draw(generator, N_TEST)
     found = [_one_truth(law, settings, tools, generator, test) for _draw in range(draws)]
@@ -197,14 +198,14 @@ def _one_truth(
     data = usable(law, generator, settings)
     block = encode_block(data, data.blocks["radiomics"])
     recipes = recipes_of(data, settings, "radiomics", tools)
-    fold_of = assign_folds(data, settings.folds, 1, 0)
+    fold_of = assign_folds(data, usable_folds(data, settings.folds), 1, 0)
     lattice = fit_lattice(block, data.target, fold_of, recipes, tools, depth=1, seed=1, key=("truth",))
     everybody = np.ones(data.n, bool)
     fitted = list(fit_candidates(block, data.target, everybody, recipes, tools, seed=1, key=("truth",)))
     new = test.features.to_numpy(float)
     found = {}
-    named: list[tuple[str, Recipe | None]] = [("value", None), *((recipe.name, recipe) for recipe in recipes)]
-    for name, recipe in named:
+    named: dict[str, Recipe | None] = {"value": None} | {f"{r.selector}|{r.model}": r for r in recipes}
+    for name, recipe in named.items():
         held = run_procedure(lattice, NO_FOLD, positions_of(lattice.candidates, recipe.name if recipe else None))
         score = fitted[held.candidate].score(new)
         found[name] = tools.metric.value(test.target, score)

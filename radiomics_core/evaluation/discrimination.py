@@ -129,11 +129,6 @@ def _correction(members: Positions) -> float:
     return count / (count - 1) if count > 1 else 1.0
 
 
-def placement_counts(pairs: Pairs, n: int) -> Floats:
-    """Return in how many more pairs each case is the first than the second, shape (n,)."""
-    return np.asarray(np.bincount(pairs.first, minlength=n) - np.bincount(pairs.second, minlength=n), dtype=np.float64)
-
-
 def auc(y_true: ArrayLike, score: ArrayLike) -> float:
     """Area under the ROC curve: the chance that an event scores above a non-event, ties one half.
 

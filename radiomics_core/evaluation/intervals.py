@@ -1,4 +1,4 @@
-"""Intervals for cross-validated discrimination: corrected resampled t, and nested cross-validation."""
+"""Intervals for cross-validated discrimination: around the value on all cases, and corrected resampled t."""
 
 from __future__ import annotations
 
@@ -8,22 +8,28 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import optimize, stats
 
-FLOOR_OF_NAIVE_ERRORS = 1.3
-"""The nested interval is never narrower than this many naive standard errors.
+from radiomics_core.evaluation.all_cases import AllCases
 
-The paper's floor is 1. With 5 repeats its mean squared error is noisy and often falls to the floor; in 90 + 90
-simulated cohorts (n 40-200, p 5-1,500) a floor of 1 covered .97 under noise and .87 under signal, 1.3 covered .98 and
-.94 (standard error about .02).
+Floats = NDArray[np.float64]
+INSIDE = (1e-9, 1 - 1e-9)
+SMALLEST_FACTOR, LARGEST_FACTOR = 1.3, 1.6
+"""How many standard errors of one concordance on all cases the error of a cross-validated one may be.
+
+Chosen on simulated cohorts, see docs/design/0022-all-cases-interval.md; `benchmarks/null.py` measures the coverage.
 """
-
-
 NO_VARIANCE = 1e-12
-"""A mean variance of the folds up to this is none: rounding."""
+"""A width or variance up to this is none: rounding."""
+WITHOUT_INNER = 1.5
+"""The same when there are no inner values to estimate it from."""
 
 
 @dataclass(frozen=True)
 class Interval:
-    """An estimate, its limits and how they were made (``nested_cv``, ``nadeau_bengio``, ``delong``, ``wilson``)."""
+    """An estimate, its limits and how they were made.
+
+    ``method`` is ``nested_cv``, ``all_cases``, ``nadeau_bengio``, ``delong``, ``obuchowski``, ``u_statistic`` or
+    ``wilson``.
+    """
 
     estimate: float
     low: float
@@ -73,79 +79,99 @@ def _two_sided_p(mean: float, standard_error: float, degrees: int) -> float:
     return float(2 * stats.t.sf(abs(mean) / standard_error, degrees))
 
 
-def nested_cv_interval(
-    outer: NDArray[np.float64],
-    outer_variance: NDArray[np.float64],
-    inner: NDArray[np.float64],
-    *,
-    level: float = 0.95,
-    n_events: int = 0,
-    n_others: int = 0,
+def cross_validated_interval(
+    outer: Floats, outer_variance: Floats, inner: Floats | None, sampling: AllCases, *, level: float = 0.95
 ) -> Interval:
-    r"""Nested cross-validation interval on fold values, on the logit scale.
+    r"""Interval of the value expected of the procedure trained on all cases.
 
-    In fold :math:`k` of each repeat the mean inner value (the whole procedure, cross-validated without fold
-    :math:`k`) is compared with the outer value :math:`e_k`; the mean squared error of the estimate is
+    The centre corrects the mean :math:`m` of the folds, whose models saw :math:`(K-1)/K` of the cases, by its distance
+    from the mean inner value, of models that saw :math:`(K-2)/K`:
 
-    .. math:: \widehat{\mathrm{MSE}} = \overline{(\bar e^{in}_k - e_k)^2} - \overline{\widehat{\mathrm{Var}}(e_k)}
+    .. math:: c = m + \frac{K-2}{K} (m - \bar m^{in})
 
-    Its root, scaled by :math:`\sqrt{(K-1)/K}`, is kept between 1.3 naive standard errors
-    (``FLOOR_OF_NAIVE_ERRORS``; 1 in the paper) and :math:`\sqrt K` of them.
+    The error of the estimate is that of nested cross-validation (:func:`nested_cv_error`), kept between
+    ``SMALLEST_FACTOR`` and ``LARGEST_FACTOR`` times the standard error of one concordance on all cases,
+    :math:`f = \mathrm{SE} / \sqrt{V(m)}`. The limits are the values that a score test with this error would not
+    reject: :math:`|c - \theta| = z f \sqrt{V(\theta)}`.
 
     Parameters
     ----------
     outer, outer_variance : array of float, shape (n_repeats, K)
         Value of each held-out fold and its sampling variance given the model.
-    inner : array of float, shape (n_repeats, K, K)
-        ``inner[r, k, j]``: value of fold j by the procedure run without folds k and j; NaN where j = k.
+    inner : array of float, shape (n_repeats, K, K), or None
+        ``inner[r, k, j]``: value of fold j by the procedure run without folds k and j; NaN where j = k. Without it
+        the centre is the mean of the folds and the error ``WITHOUT_INNER`` times that on all cases.
+    sampling : AllCases
     level : float
-    n_events, n_others : int
-        Cases with and without the event. When no fold has any sampling variance (each is perfect, or nothing was
-        ever selected) the interval is :func:`wilson_auc_interval` of these, and missing when they are not given.
+
+    Returns
+    -------
+    Interval
+        ``method`` is ``nested_cv``, or ``all_cases`` without inner values.
+
+    References
+    ----------
+    Bates, Hastie & Tibshirani, JASA 119 (2024) 1434-1445, with its bias correction;
+    limits after Newcombe, Statistics in Medicine 25 (2006) 559-573.
+    """
+    mean = float(np.nanmean(outer))
+    if inner is None:
+        return Interval(mean, *score_limits(mean, WITHOUT_INNER, sampling, level=level), "all_cases")
+    n_folds = outer.shape[1]
+    centre = mean + (n_folds - 2) / n_folds * (mean - float(np.nanmean(inner)))
+    centre = float(np.clip(centre, 0.0, 1.0))
+    at = sampling.variance(float(np.clip(mean, *INSIDE)))
+    factor = float(
+        np.clip(nested_cv_error(outer, outer_variance, inner) / np.sqrt(at), SMALLEST_FACTOR, LARGEST_FACTOR)
+    )
+    return Interval(centre, *score_limits(centre, factor, sampling, level=level), "nested_cv")
+
+
+def nested_cv_error(outer: Floats, outer_variance: Floats, inner: Floats) -> float:
+    r"""Standard error of a cross-validated value by nested cross-validation; arguments as above.
+
+    In fold :math:`k` of each repeat the mean inner value (the whole procedure, cross-validated without fold
+    :math:`k`) is compared with the outer value :math:`e_k`:
+
+    .. math:: \mathrm{SE}^2 = \frac{K-1}{K} \left[\overline{(\bar e^{in}_k - e_k)^2}
+              - \overline{\widehat{\mathrm{Var}}(e_k)}\right]
 
     References
     ----------
     Bates, Hastie & Tibshirani, JASA 119 (2024) 1434-1445.
     """
     n_folds = outer.shape[1]
-    estimate = float(np.nanmean(outer))
-    within = float(np.nanmean(outer_variance))
-    if within <= NO_VARIANCE:
-        return wilson_auc_interval(estimate, n_events, n_others, level=level)
     shift = np.nanmean(inner, axis=2) - outer
-    between = (n_folds - 1) / n_folds * (float(np.nanmean(shift**2)) - within)
-    naive = np.sqrt(within / n_folds)
-    standard_error = float(np.clip(np.sqrt(max(between, 0.0)), FLOOR_OF_NAIVE_ERRORS * naive, np.sqrt(n_folds) * naive))
-    return logit_interval(estimate, standard_error, level=level, method="nested_cv")
+    between = float(np.nanmean(shift**2)) - float(np.nanmean(outer_variance))
+    return float(np.sqrt(max((n_folds - 1) / n_folds * between, 0.0)))
+
+
+def score_limits(estimate: float, factor: float, sampling: AllCases, *, level: float = 0.95) -> tuple[float, float]:
+    r"""Return the limits :math:`\theta` with :math:`|\hat\theta - \theta| = z f \sqrt{V(\theta)}`.
+
+    Wilson's idea: the limits have a width also where the estimate is 0 or 1 and its own variance nothing.
+    """
+    z = factor * float(stats.norm.ppf((1 + level) / 2))
+
+    def excess(theta: float) -> float:
+        return abs(estimate - theta) - z * float(np.sqrt(sampling.variance(theta)))
+
+    inside, outside = INSIDE  # at 0 and 1 the variance is 0 and the estimate itself would be a root
+    low = float(optimize.brentq(excess, 0.0, min(estimate, outside))) if estimate > inside else 0.0
+    high = float(optimize.brentq(excess, max(estimate, inside), 1.0)) if estimate < outside else 1.0
+    return low, high
 
 
 def wilson_auc_interval(estimate: float, n_events: int, n_others: int, *, level: float = 0.95) -> Interval:
-    r"""Interval of an AUC by Wilson's idea: the values :math:`\theta` that a score test would not reject.
+    """Interval of an AUC of one score on cases it was not made from: :func:`score_limits` with Newcombe's variance.
 
-    .. math:: |\hat\theta - \theta| \le z \sqrt{V(\theta)},\quad V = \frac{\theta(1-\theta)}{mn}
-              \left[1 + \left(\tfrac{m+n}{2} - 1\right)
-              \left(\tfrac{1-\theta}{2-\theta} + \tfrac{\theta}{1+\theta}\right)\right]
-
-    It has a width where all other estimates of the variance are zero. Limits are NaN without cases of both kinds.
-
-    References
-    ----------
-    Newcombe, Statistics in Medicine 25 (2006) 559-573, method 5; Hanley & McNeil, Radiology 143 (1982) 29-36.
+    Limits are NaN without cases of both kinds.
     """
     nan = float("nan")
     if min(n_events, n_others) < 1 or not np.isfinite(estimate):
         return Interval(estimate, nan, nan, "wilson")
-    z = float(stats.norm.ppf((1 + level) / 2))
-    middle = (n_events + n_others) / 2 - 1
-
-    def excess(theta: float) -> float:
-        spread = 1 + middle * ((1 - theta) / (2 - theta) + theta / (1 + theta))
-        return abs(estimate - theta) - z * float(np.sqrt(theta * (1 - theta) * spread / (n_events * n_others)))
-
-    inside = 1e-9  # at 0 and 1 the variance is 0 and the estimate itself would be a root
-    low = float(optimize.brentq(excess, 0.0, min(estimate, 1 - inside))) if estimate > inside else 0.0
-    high = float(optimize.brentq(excess, max(estimate, inside), 1.0)) if estimate < 1 - inside else 1.0
-    return Interval(estimate, low, high, "wilson")
+    sampling = AllCases(float(n_events * n_others), float(n_events * n_others * (n_events + n_others)))
+    return Interval(estimate, *score_limits(estimate, 1.0, sampling, level=level), "wilson")
 
 
 def logit_interval(estimate: float, standard_error: float, *, level: float, method: str) -> Interval:

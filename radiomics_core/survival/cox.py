@@ -242,9 +242,7 @@ def _while_at_risk(sets: RiskSets, at_events: Floats) -> Floats:
     return np.asarray(up_to[sets.group] - own[sets.group] * sets.event[:, None], dtype=np.float64)
 
 
-def robust_covariance(
-    fit: CoxFit, x: ArrayLike, time: ArrayLike, event: ArrayLike, patients: ArrayLike
-) -> Floats:
+def robust_covariance(fit: CoxFit, x: ArrayLike, time: ArrayLike, event: ArrayLike, patients: ArrayLike) -> Floats:
     """Covariance of the coefficients when cases of a patient go together: the sandwich over whole patients.
 
     Parameters

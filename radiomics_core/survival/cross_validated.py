@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-import numpy as np
 import pandas as pd
 
 from radiomics_core.cohort.endpoints import Endpoint, EndpointValues
@@ -110,13 +109,12 @@ def run_unit(data: AnalysisData, settings: SurvivalSettings, unit: Unit) -> Unit
         # the rule for the model, too, knows the other centres only
         others = take(data, training_positions(data, unit.centre))
         return nested.run_unit(data, settings.comparison(), unit, tools(others, settings, unit.inputs[0]))
-    primary = nested.primary_inputs(data, settings.comparison())
     parts: dict[str, list[pd.DataFrame]] = {name: [] for name in FRAMES}
     for group in _groups(unit.inputs):
         subject = data if unit.kind == "real" else shuffled_outcome(data, settings, unit.shuffle, group[0])
-        headline = unit.kind == "real" and primary in group
+        comparison = settings.comparison(interval=unit.kind == "real")
         inner = Unit(kind="real", repeat=unit.repeat, inputs=group)
-        made = nested.run_unit(subject, settings.comparison(interval=headline), inner, tools(data, settings, group[0]))
+        made = nested.run_unit(subject, comparison, inner, tools(data, settings, group[0]))
         for name, frame in made.frames.items():
             parts[name].append(frame)
     frames = {name: pd.concat(found, ignore_index=True).assign(shuffle=unit.shuffle) for name, found in parts.items()}
@@ -140,7 +138,7 @@ def estimate_cost(data: AnalysisData, settings: SurvivalSettings, n_jobs: int = 
     total = CostEstimate(0, 0.0, 0.0, len(units_of_work(data, settings)))
     primary = nested.primary_inputs(data, settings.comparison())
     for group in _groups(tuple(compared_inputs(data, settings))):
-        comparison = settings.comparison(interval=settings.primary in group, inputs=group[:1])
+        comparison = settings.comparison(interval=True, inputs=group[:1])
         comparison = replace(comparison, primary=group[0])
         named = tools(data, settings, group[0])
         made = cost.estimate_cost(data, comparison, named, n_jobs=n_jobs, centres=primary in group)

@@ -23,7 +23,7 @@ STORED_FRAMES = (
 SUMMARY_COLUMNS = [
     "inputs", "model", "c_index", "c_low", "c_high", "logrank_p", "n", "events", "interval", "headline",
     "n_permutations", "selector", "c_within_centre", "separation_z", "separates", "hr_high_low", "n_switchers",
-    "n_folds_dropped", "note",
+    "n_folds_dropped", "note", "estimate", "fold_mean",
 ]  # fmt: skip
 
 

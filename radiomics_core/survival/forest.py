@@ -79,7 +79,9 @@ def cox_forest(
     rows = covariates.loc[complete]
     times, events = np.asarray(time, float)[complete], (np.asarray(event) == 1)[complete]
     design, described = _design(rows)
-    patient = np.arange(len(rows)) if patients is None else np.unique(np.asarray(patients)[complete], return_inverse=True)[1]
+    patient = (
+        np.arange(len(rows)) if patients is None else np.unique(np.asarray(patients)[complete], return_inverse=True)[1]
+    )
     _require_enough(design, len(np.unique(patient[events])))
     fit = _fit(design, times, events, patient)
     if not fit.converged:

@@ -28,7 +28,7 @@ from radiomics_core.validation.centre_table import LEAVE_ONE_CENTRE_OUT, centres
 from radiomics_core.validation.centres import make_centres, not_applicable
 from radiomics_core.validation.data import AnalysisData
 from radiomics_core.validation.nested import UnitResult, primary_inputs
-from radiomics_core.validation.rows import Collected, make_differences, row_interval, within_centre_value
+from radiomics_core.validation.rows import Collected, estimate_name, make_differences, row_interval, within_centre_value
 from radiomics_core.validation.splits import usable_folds
 
 Floats = NDArray[np.float64]
@@ -182,12 +182,13 @@ def _blank(gathered: Gathered) -> dict[str, Any]:
     return dict.fromkeys(SUMMARY_COLUMNS, nan) | {
         "model": "", "n": gathered.data.n, "events": gathered.data.values.n_events, "interval": "", "headline": False,
         "n_permutations": 0, "selector": "", "separates": False, "n_switchers": 0, "n_folds_dropped": 0, "note": "",
+        "estimate": "",
     }  # fmt: skip
 
 
 def _row(gathered: Gathered, code: str, groups: RiskGroups, shuffled: Floats) -> dict[str, Any]:
     inputs, selector, model = code.split("|")
-    interval = row_interval(gathered.collected, code)
+    interval, mean = row_interval(gathered.collected, code), gathered.collected.fold_mean(code)
     cases = groups.frame().set_index("case_id").join(gathered.patients)
     z = separation(cases["time"], cases["event"], cases["percentile"], groups.grouping)
     approximate = "" if interval.method == "nested_cv" else "approximate interval"
@@ -199,6 +200,7 @@ def _row(gathered: Gathered, code: str, groups: RiskGroups, shuffled: Floats) ->
         "logrank_p": permutation_p(z, shuffled), "n_permutations": len(shuffled), "separation_z": z,
         "separates": z > 0, "hr_high_low": _hazard_ratio(cases), "n_switchers": groups.n_switchers,
         "n_folds_dropped": int(np.isnan(gathered.collected.matrix(code)).sum()), "note": note,
+        "estimate": estimate_name(interval), "fold_mean": mean,
         "c_within_centre": within_centre_value(gathered.collected, code) if centred else float("nan"),
     }  # fmt: skip
 
@@ -222,6 +224,7 @@ def _controls(gathered: Gathered) -> list[dict[str, Any]]:
         low, high = np.quantile(values, [0.025, 0.975])
         rows.append(_blank(gathered) | {
             "inputs": "permuted", "model": model, "selector": selector, "c_index": float(values.mean()),
+            "estimate": "training folds", "fold_mean": float(values.mean()),
             "c_low": float(low), "c_high": float(high), "interval": "band", "n_permutations": len(values),
             "note": f"time and event of {inputs} shuffled between patients",
         })  # fmt: skip

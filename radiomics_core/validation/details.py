@@ -16,10 +16,11 @@ from radiomics_core.evaluation.calibration import (
     calibration_line,
 )
 from radiomics_core.evaluation.decision import brier_score, net_benefit_curve
-from radiomics_core.evaluation.intervals import nadeau_bengio
+from radiomics_core.evaluation.shares import share_interval
 from radiomics_core.evaluation.thresholds import decision_counts
 from radiomics_core.i18n import lazy_
 from radiomics_core.validation.evaluation import Evaluation
+from radiomics_core.validation.rows import held_out_correlation
 
 ROC_POINTS = 101
 
@@ -130,19 +131,50 @@ def decisions(evaluation: Evaluation, row: str | None = None) -> pd.DataFrame:
     """Return sensitivity, specificity, PPV, NPV and balanced accuracy.
 
     Columns: measure, value, low, high, interval, n_folds. Each held-out fold is judged at the threshold chosen in its
-    training fold; intervals by Nadeau-Bengio, which are approximate.
+    training fold; the value is the mean over folds, the interval :func:`share_interval`.
     ``n_folds`` counts folds in which the share has a denominator.
     """
     part = _held_out(evaluation, row)
-    shares = pd.DataFrame(
-        [decision_counts(one["event"], one["positive"]).shares for _key, one in part.groupby(["repeat", "fold"])]
-    )
+    folds = [one for _key, one in part.groupby(["repeat", "fold"])]
+    shares = pd.DataFrame([decision_counts(one["event"], one["positive"]).shares for one in folds])
+    counts = _decided_cases(folds)
+    effects, n_repeats = _design_effects(part), int(part["repeat"].nunique())
     rows = []
     for measure in shares.columns:
-        made = nadeau_bengio(shares[measure], 1 / evaluation.meta["n_folds"])
-        limits = max(0.0, made.low), min(1.0, made.high)
-        rows.append([measure, made.estimate, *limits, made.method, int(shares[measure].notna().sum())])
+        low, high = share_interval(shares[measure], counts[measure], n_repeats, effects[measure])
+        n_folds = int(shares[measure].notna().sum())
+        rows.append([measure, float(shares[measure].mean()), low, high, "wilson_folds", n_folds])
     return pd.DataFrame(rows, columns=["measure", "value", "low", "high", "interval", "n_folds"])
+
+
+def _decided_cases(folds: list[pd.DataFrame]) -> pd.DataFrame:
+    """Return the cases that each share of a fold is made of; for balanced accuracy those of two samples as one."""
+    event = [one["event"].to_numpy() == 1 for one in folds]
+    called = [one["positive"].to_numpy(bool) for one in folds]
+    counts = pd.DataFrame(
+        {
+            "sensitivity": [int(e.sum()) for e in event],
+            "specificity": [int((~e).sum()) for e in event],
+            "ppv": [int(c.sum()) for c in called],
+            "npv": [int((~c).sum()) for c in called],
+        }
+    )
+    inverse = 1 / counts[["sensitivity", "specificity"]].replace(0, np.nan)
+    return counts.assign(balanced_accuracy=4 / inverse.sum(axis=1, skipna=False))
+
+
+def _design_effects(part: pd.DataFrame) -> dict[str, float]:
+    """Return by how much cases of one patient, called alike, inflate the variance of each share."""
+    patient = np.unique(part["patient_id"], return_inverse=True)[1]
+    alike = held_out_correlation(part["positive"], part["repeat"], part["fold"], part["event"], patient)
+    event, called = part["event"].to_numpy() == 1, part["positive"].to_numpy(bool)
+    of = {"sensitivity": event, "specificity": ~event, "ppv": called, "npv": ~called}
+    keys = part["patient_id"].astype(str) + " " + part["repeat"].astype(str)
+    effects = {}
+    for measure, inside in of.items():
+        n_cases = keys[inside].value_counts().to_numpy(float)
+        effects[measure] = 1 + alike * (float(np.sum(n_cases**2)) / max(float(n_cases.sum()), 1.0) - 1)
+    return effects | {"balanced_accuracy": max(effects["sensitivity"], effects["specificity"])}
 
 
 def selection_frequency(evaluation: Evaluation, row: str | None = None) -> pd.DataFrame:

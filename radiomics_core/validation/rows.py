@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
+from radiomics_core.evaluation.all_cases import all_cases, patient_correlation
 from radiomics_core.evaluation.bias_corrected import bbc_cv
 from radiomics_core.evaluation.discrimination import Metric, Pairs
-from radiomics_core.evaluation.intervals import Interval, nadeau_bengio, nested_cv_interval, wilson_auc_interval
+from radiomics_core.evaluation.intervals import Interval, cross_validated_interval, nadeau_bengio
 from radiomics_core.evaluation.multiplicity import holm, permutation_p
 from radiomics_core.validation.centre_table import LEAVE_ONE_CENTRE_OUT, centres_note, mean_over_centres, no_centres
 from radiomics_core.validation.data import AnalysisData
+from radiomics_core.validation.procedure import one_per_patient
 from radiomics_core.validation.recipe import CHOSEN_INSIDE, STACKED
 from radiomics_core.validation.splits import keyed_seed
 
@@ -22,7 +25,7 @@ Floats = NDArray[np.float64]
 ROW_COLUMNS = [
     "row", "inputs", "selector", "classifier", "headline", "value", "low", "high", "interval", "n", "events",
     "n_permutations", "p", "n_pipelines", "bias_corrected", "within_centre", "folds_without_value", "best_of_k",
-    "note",
+    "note", "estimate", "fold_mean",
 ]  # fmt: skip
 
 
@@ -58,23 +61,53 @@ class Collected:
         tensor[places, part["fold"].to_numpy(int), part["other"].to_numpy(int)] = part["value"]
         return tensor
 
+    def fold_mean(self, row: str) -> float:
+        """Return the mean of a row's fold values: what is expected of training on K-1 of K folds."""
+        return float(np.nanmean(self.matrix(row)))
+
+    @cached_property
+    def comparable(self) -> tuple[Pairs, NDArray[np.intp]]:
+        """Comparable pairs of all cases and the patient of each case; for a time to an event a patient is one case."""
+        if self.data.values.kind == "binary":
+            return self.metric.pairs(self.data.target), self.data.patient_numbers
+        target, _score = one_per_patient(self.data.patient_numbers, self.data.target, np.zeros(self.data.n))
+        return self.metric.pairs(target), np.arange(len(target))
+
     def shuffled(self, row: str) -> Floats:
         """Return a row's value in each shuffle."""
         return self.shuffles.loc[self.shuffles["row"] == row].sort_values("shuffle")["value"].to_numpy(float)
 
 
 def row_interval(collected: Collected, row: str) -> Interval:
-    """Return a row's estimate and interval: nested cross-validation where its layer was fitted."""
-    outer, inner = collected.matrix(row), collected.inner_tensor(row)
-    n_events = int(collected.data.events.sum())
-    n_others = max(1, collected.data.n - n_events)
-    if inner is not None:
-        variance = collected.matrix(row, "variance")
-        return nested_cv_interval(outer, variance, inner, n_events=n_events, n_others=n_others)
-    if np.nanmax(outer) - np.nanmin(outer) == 0:
-        return wilson_auc_interval(float(np.nanmean(outer)), n_events, n_others)
-    made = nadeau_bengio(outer, 1 / collected.n_folds)
-    return Interval(made.estimate, max(made.low, 0.0), min(made.high, 1.0), made.method)
+    """Return a row's value expected with all cases, and its interval."""
+    outer, variance = collected.matrix(row), collected.matrix(row, "variance")
+    pairs, patients = collected.comparable
+    several = len(np.unique(patients)) < len(patients)
+    correlation = row_correlation(collected, row) if several else 0.0
+    sampling = all_cases(pairs, patients, correlation)
+    return cross_validated_interval(outer, variance, collected.inner_tensor(row), sampling)
+
+
+def row_correlation(collected: Collected, row: str) -> float:
+    """Return the correlation of a row's held-out scores between cases of a patient."""
+    part = collected.predictions[collected.predictions["row"] == row]
+    data = collected.data
+    at = pd.Index(data.case_ids).get_indexer(part["case_id"])
+    return held_out_correlation(part["score"], part["repeat"], part["fold"], data.events[at], data.patient_numbers[at])
+
+
+def held_out_correlation(
+    values: ArrayLike, repeat: ArrayLike, fold: ArrayLike, events: ArrayLike, patients: ArrayLike
+) -> float:
+    """Return the correlation between cases of a patient of held-out values, each array of shape (n_cases * n_repeats,).
+
+    Values are compared within repeat, fold and outcome.
+    """
+    columns = {"repeat": repeat, "fold": fold, "event": events, "patient": patients}
+    kinds = pd.DataFrame({name: np.asarray(column) for name, column in columns.items()})
+    strata = kinds.groupby(["repeat", "fold", "event"], sort=False).ngroup().to_numpy()
+    numbers = kinds.groupby(["repeat", "patient"], sort=False).ngroup().to_numpy()
+    return patient_correlation(np.asarray(values, float), strata, numbers)
 
 
 def make_rows(collected: Collected) -> pd.DataFrame:
@@ -99,25 +132,31 @@ def _blank(collected: Collected) -> dict[str, Any]:
         "selector": "", "classifier": "", "headline": False, "value": nan, "low": nan, "high": nan, "interval": "",
         "n": collected.data.n, "events": collected.data.values.n_events, "n_permutations": 0, "p": nan,
         "n_pipelines": 1, "bias_corrected": nan, "within_centre": nan, "folds_without_value": 0,
-        "best_of_k": False, "note": "",
+        "best_of_k": False, "note": "", "estimate": "", "fold_mean": nan,
     }  # fmt: skip
 
 
 def _pipeline_row(collected: Collected, code: str) -> dict[str, Any]:
     inputs, selector, classifier = code.split("|")
-    interval = row_interval(collected, code)
+    interval, mean = row_interval(collected, code), collected.fold_mean(code)
     headline = code == collected.headline
     shuffled = collected.shuffled(code)
     row = _blank(collected) | {
         "row": code, "inputs": inputs, "selector": selector, "classifier": classifier, "headline": headline,
         "value": interval.estimate, "low": interval.low, "high": interval.high, "interval": interval.method,
-        "n_permutations": len(shuffled), "p": permutation_p(interval.estimate, shuffled) if headline else np.nan,
+        "n_permutations": len(shuffled), "p": permutation_p(mean, shuffled) if headline else np.nan,
         "folds_without_value": int(np.isnan(collected.matrix(code)).sum()),
         "note": "" if interval.method == "nested_cv" else "approximate interval",
+        "estimate": estimate_name(interval), "fold_mean": mean,
     }  # fmt: skip
     if collected.data.centres is not None and inputs != "centre":
         row["within_centre"] = within_centre_value(collected, code)
     return row
+
+
+def estimate_name(interval: Interval) -> str:
+    """Return what an estimate stands for: ``all cases`` (corrected for training size) or ``training folds``."""
+    return "all cases" if interval.method == "nested_cv" else "training folds"
 
 
 def _mark_best(collected: Collected, made: list[dict[str, Any]]) -> None:
@@ -129,7 +168,7 @@ def _mark_best(collected: Collected, made: list[dict[str, Any]]) -> None:
                 row["n_pipelines"] = max(1, len(grid))
         if len(grid) < 2:
             continue
-        best = max(grid, key=lambda row: row["value"])
+        best = max(grid, key=lambda row: row["fold_mean"])
         best["best_of_k"] = True
         best["note"] = f"best of {len(grid)}, optimistic; {best['note']}"
         best["bias_corrected"] = corrected_winner(collected, [row["row"] for row in grid])
@@ -182,12 +221,13 @@ def within_centre_value(collected: Collected, code: str) -> float:
 
 def _permuted_row(collected: Collected, shuffled: Floats) -> dict[str, Any]:
     inputs, selector, classifier = collected.headline.split("|")
-    observed = float(np.nanmean(collected.matrix(collected.headline)))
+    observed = collected.fold_mean(collected.headline)
     low, high = np.quantile(shuffled, [0.025, 0.975])
     return _blank(collected) | {
         "row": "permuted", "inputs": "permuted", "selector": selector, "classifier": classifier,
         "value": float(shuffled.mean()), "low": float(low), "high": float(high), "interval": "band",
         "n_permutations": len(shuffled), "p": permutation_p(observed, shuffled),
+        "estimate": "training folds", "fold_mean": float(shuffled.mean()),
         "note": f"{inputs} shuffled between patients{' within centre' if collected.data.centres else ''}",
     }  # fmt: skip
 
@@ -261,7 +301,7 @@ def _difference(collected: Collected, row: str, reference: str) -> dict[str, Any
         "row": row, "reference": reference,
         "difference": made.estimate, "low": made.low, "high": made.high, "interval": made.method,
         "p": made.p, "p_holm": np.nan, "verdict": "", "primary": False, "n_permutations": len(shuffled) if own else 0,
-        "permutation_p": permutation_p(float(np.nanmean(collected.matrix(row))), shuffled) if own else np.nan,
+        "permutation_p": permutation_p(collected.fold_mean(row), shuffled) if own else np.nan,
     }  # fmt: skip
 
 

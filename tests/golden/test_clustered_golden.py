@@ -44,7 +44,10 @@ def test_copies_of_patients_whose_events_are_tied_leave_a_cox_fit_as_it_is():
     copied = np.repeat(np.arange(60), generator.integers(1, 5, 60))
     once, again = fit_cox(x, time, event), fit_cox(x[copied], time[copied], event[copied], patients=copied)
     assert again.beta == pytest.approx(once.beta, rel=1e-6)
-    errors = [robust_covariance(once, x, time, event, np.arange(60)), robust_covariance(again, x[copied], time[copied], event[copied], copied)]
+    errors = [
+        robust_covariance(once, x, time, event, np.arange(60)),
+        robust_covariance(again, x[copied], time[copied], event[copied], copied),
+    ]
     assert errors[1] == pytest.approx(errors[0], rel=1e-6)
 
 

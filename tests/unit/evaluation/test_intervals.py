@@ -2,7 +2,19 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from radiomics_core.evaluation.intervals import logit_interval, nadeau_bengio, nested_cv_interval
+from radiomics_core.evaluation.all_cases import AllCases
+from radiomics_core.evaluation.intervals import (
+    LARGEST_FACTOR,
+    SMALLEST_FACTOR,
+    WITHOUT_INNER,
+    cross_validated_interval,
+    logit_interval,
+    nadeau_bengio,
+    nested_cv_error,
+    score_limits,
+)
+
+SIXTY = AllCases(n_pairs=30 * 30, spread=30 * 30 * 60)
 
 
 def test_nadeau_bengio_is_the_hand_computed_corrected_t():
@@ -31,13 +43,40 @@ def test_logit_interval_is_inside_zero_and_one_and_symmetric_in_log_odds():
     assert logit(0.9) - logit(made.low) == pytest.approx(logit(made.high) - logit(0.9))
 
 
-def test_nested_interval_is_no_narrower_than_the_naive_and_grows_with_disagreement():
-    outer, variance = np.full((2, 5), 0.7), np.full((2, 5), 0.01)
-    agreeing = np.full((2, 5, 5), 0.7)
-    apart = agreeing + np.linspace(-0.3, 0.3, 5)[None, :, None]
-    for tensor in (agreeing, apart):
-        tensor[:, np.arange(5), np.arange(5)] = np.nan
-    narrow, wide = (nested_cv_interval(outer, variance, t) for t in (agreeing, apart))
-    naive = logit_interval(0.7, np.sqrt(0.01 / 5), level=0.95, method="x")
-    assert narrow.high - narrow.low >= naive.high - naive.low - 1e-9
-    assert wide.high - wide.low > narrow.high - narrow.low
+def folds(outer, inner, variance=0.01):
+    tensor = np.full((2, 5, 5), float(inner))
+    tensor[:, np.arange(5), np.arange(5)] = np.nan
+    return np.full((2, 5), float(outer)), np.full((2, 5), variance), tensor
+
+
+def test_the_centre_moves_on_by_three_fifths_of_the_way_from_inner_to_outer_values():
+    # five folds: models of 4/5 of the cases reach .70, of 3/5 .65; all cases are expected to reach .70 + .6 * .05
+    made = cross_validated_interval(*folds(0.70, 0.65), SIXTY)
+    assert made.estimate == pytest.approx(0.73)
+    assert made.method == "nested_cv"
+    assert cross_validated_interval(*folds(0.98, 0.8), SIXTY).estimate == 1.0
+
+
+def test_nested_error_is_the_hand_counted_mean_squared_difference_less_the_variance_of_folds():
+    outer, variance, inner = folds(0.7, 0.7)
+    inner += np.linspace(-0.3, 0.3, 5)[None, :, None]
+    # mean of .09, .0225, 0, .0225, .09 is .045; (4/5) * (.045 - .01)
+    assert nested_cv_error(outer, variance, inner) == pytest.approx(np.sqrt(0.8 * 0.035))
+    assert nested_cv_error(*folds(0.7, 0.7)) == 0.0
+
+
+@pytest.mark.parametrize(("spread", "factor"), [(0.0, SMALLEST_FACTOR), (0.9, LARGEST_FACTOR)])
+def test_the_error_is_kept_near_that_of_one_auc_on_all_cases(spread, factor):
+    outer, variance, inner = folds(0.7, 0.7)
+    inner += np.linspace(-spread, spread, 5)[None, :, None]
+    made = cross_validated_interval(outer, variance, inner, SIXTY)
+    assert (made.low, made.high) == pytest.approx(score_limits(0.7, factor, SIXTY))
+    for limit in (made.low, made.high):
+        assert abs(0.7 - limit) == pytest.approx(1.959964 * factor * np.sqrt(SIXTY.variance(limit)), rel=1e-5)
+
+
+def test_without_inner_values_the_mean_stands_with_its_own_name():
+    outer, variance, _inner = folds(0.7, 0.65)
+    made = cross_validated_interval(outer, variance, None, SIXTY)
+    assert (made.estimate, made.method) == (pytest.approx(0.7), "all_cases")
+    assert (made.low, made.high) == pytest.approx(score_limits(0.7, WITHOUT_INNER, SIXTY))

@@ -5,33 +5,32 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from radiomics_core.evaluation.intervals import nested_cv_interval, wilson_auc_interval
+from radiomics_core.evaluation.all_cases import AllCases
+from radiomics_core.evaluation.intervals import cross_validated_interval, wilson_auc_interval
 
 
-def folds(value, variance=0.0):
-    outer = np.full((2, 5), value)
+def interval(value, m, n):
     inner = np.full((2, 5, 5), value)
     for k in range(5):
         inner[:, k, k] = np.nan
-    return outer, np.full((2, 5), variance), inner
+    return cross_validated_interval(np.full((2, 5), value), np.zeros((2, 5)), inner, AllCases(m * n, m * n * (m + n)))
 
 
 def test_perfect_folds_get_a_lower_limit_below_one_and_an_upper_limit_at_one():
-    made = nested_cv_interval(*folds(1.0), n_events=30, n_others=30)
+    made = interval(1.0, 30, 30)
     assert made.estimate == 1.0
     assert made.high == 1.0
-    assert 0.90 < made.low < 0.97
+    assert 0.85 < made.low < 0.97
 
 
 def test_nothing_selected_in_any_fold_is_no_certainty_about_one_half():
-    made = nested_cv_interval(*folds(0.5), n_events=20, n_others=20)
+    made = interval(0.5, 20, 20)
     assert made.low < 0.35
     assert made.high > 0.65
-    assert made.method == "wilson"
 
 
-def test_without_counts_an_interval_that_cannot_be_made_is_missing():
-    made = nested_cv_interval(*folds(1.0))
+def test_limits_of_an_auc_without_cases_of_both_kinds_are_missing():
+    made = wilson_auc_interval(0.7, 0, 20)
     assert np.isnan([made.low, made.high]).all()
 
 

@@ -1,0 +1,36 @@
+import numpy as np
+import pytest
+
+from radiomics_core.evaluation.shares import OF_SAMPLING, OF_THRESHOLDS, share_interval
+
+
+def is_wilson(made, p, n):
+    """Whether both limits are where a score test of n cases stops rejecting."""
+    low, high = made
+    assert low < p < high
+    return all(abs(p - limit) == pytest.approx(1.959964 * np.sqrt(limit * (1 - limit) / n), rel=1e-5) for limit in made)
+
+
+def test_folds_that_differ_by_sampling_alone_give_wilsons_interval_for_all_cases():
+    # 5 folds of 20: a variance of 0 between folds is below what sampling makes, so nothing is left for thresholds
+    assert is_wilson(share_interval(np.full(10, 0.7), np.full(10, 20), n_repeats=2), 0.7, 100 / OF_SAMPLING)
+
+
+def test_thresholds_that_differ_between_folds_widen_the_interval_by_what_sampling_leaves():
+    shares = np.array([0.3, 0.9, 0.3, 0.9, 0.3, 0.9, 0.3, 0.9])
+    p, n = 0.6, 80
+    thresholds = shares.var(ddof=1) - p * (1 - p) / 20
+    worth = p * (1 - p) / (OF_SAMPLING * p * (1 - p) / n + OF_THRESHOLDS * thresholds)
+    assert is_wilson(share_interval(shares, np.full(8, 20), n_repeats=2), p, worth)
+
+
+def test_patients_with_several_cases_count_for_fewer():
+    made = share_interval(np.full(10, 0.7), np.full(10, 20), n_repeats=2, design_effect=4.0)
+    assert is_wilson(made, 0.7, 25 / OF_SAMPLING)
+
+
+def test_folds_without_a_denominator_are_left_out_and_a_share_of_one_keeps_a_width():
+    low, high = share_interval([1.0, np.nan, 1.0, 1.0], [5, 0, 5, 5], n_repeats=1)
+    assert high == pytest.approx(1.0)
+    assert 0.6 < low < 0.9
+    assert np.isnan(share_interval([0.5, np.nan], [4, 0], n_repeats=1)).all()
