@@ -54,6 +54,8 @@ def test_summary_has_the_promised_columns_and_rows(planted):
     ]  # fmt: skip
     assert planted.headline["inputs"] == "radiomics"
     assert planted.headline["interval"] == "nested_cv"
+    pipelines = planted.summary[planted.summary["model"].ne("") & planted.summary["inputs"].ne("permuted")]
+    assert set(pipelines["interval"]) == {"nested_cv"}  # every group of inputs, not the headline's alone
     assert frame.set_index("inputs").loc["centre", "note"] == "not applicable: not given"
 
 
@@ -154,8 +156,8 @@ def test_ridge_is_chosen_by_the_rule_of_ten_events_per_parameter_and_said():
 def test_cost_counts_every_fit_before_starting():
     data, settings = cohort(90), replace(QUICK, repeats=2, shuffles=3, inputs=("radiomics", "clinical"))
     made = cross_validated.estimate_cost(data, settings)
-    # radiomics: 3 sizes x 3 penalties; 25 sets of folds with the third layer, 15 without; clinical: one candidate
-    assert made.n_fits == 9 * (2 * 25 + 3 * 2 * 15) + 1 * (2 + 3 * 2) * 15
+    # radiomics: 3 sizes x 3 penalties, clinical: one candidate; 25 sets of folds with the third layer, 15 without
+    assert made.n_fits == (9 + 1) * (2 * 25 + 3 * 2 * 15)
     assert made.n_units == 8
     assert made.minutes > 0
 
