@@ -16,7 +16,7 @@ from radiomics_core.survival import kinds
 from radiomics_core.survival.cox import CoxFit, fit_cox, robust_covariance
 from radiomics_core.survival.proportional_hazards import ALPHA, proportional_hazards
 
-METHOD_VERSION = "2"
+METHOD_VERSION = "3"
 Z_95 = 1.959963984540054
 Floats = NDArray[np.float64]
 
