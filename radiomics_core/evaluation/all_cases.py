@@ -51,8 +51,8 @@ def all_cases(pairs: Pairs, patients: Positions, correlation: float = 0.0) -> Al
     r"""Count the pairs; :math:`\rho` is the root of the correlation of scores within a patient.
 
     The error of a cross-validated value goes more with the patients than one score's does, because its models were
-    trained on them: with the correlation itself 25 patients with 6 cases would be covered in .91, with patients
-    alone counted in 1.00 of weakly correlated cases (docs/design/0022-all-cases-interval.md).
+    trained on them: the correlation itself makes intervals too narrow, patients alone too wide where cases of a
+    patient differ (docs/design/0022-all-cases-interval.md).
 
     Parameters
     ----------

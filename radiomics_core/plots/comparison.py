@@ -78,7 +78,7 @@ def headline_forest(rows: Any, *, metric: str = "auc", folds_text: str = "") -> 
     colour = alt.condition("datum.headline", alt.value(theme.ACCENT), alt.value(theme.NEUTRAL))
     base = base.encode(color=colour)
     rule = base.mark_rule(strokeWidth=2.5).encode(
-        x=alt.X("low:Q", scale=scale, title=_("{metric} in held-out cases", metric=title), axis=TENTHS), x2="high:Q",
+        x=alt.X("low:Q", scale=scale, title=_("{metric} in cases never seen", metric=title), axis=TENTHS), x2="high:Q",
         tooltip=tooltip,
     )  # fmt: skip
     point = base.mark_point(filled=True, size=95, opacity=1, color=theme.ACCENT).encode(

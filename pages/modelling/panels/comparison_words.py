@@ -6,8 +6,15 @@ import pandas as pd
 
 from pages.common.words import NOTHING, Markdown, _, plural
 from pages.modelling.panels import centre_card
-from pages.modelling.panels.row_words import centre_above_chance, not_applicable_text, row_inputs
-from pages.modelling.panels.wording import changed_text, external_text, folds_text, interval, sentence, shuffles_text
+from pages.modelling.panels.row_words import centre_above_chance, estimate_text, not_applicable_text, row_inputs
+from pages.modelling.panels.wording import (
+    changed_text,
+    external_text,
+    folds_text,
+    interval,
+    sentence,
+    shuffles_text,
+)
 from radiomics_core.plots.comparison import inputs_label
 from radiomics_core.plots.parts import p_text
 from radiomics_core.validation.centre_table import LEAVE_ONE_CENTRE_OUT
@@ -43,7 +50,11 @@ def headline(evaluation: Evaluation) -> Markdown:
             pooled=pooled,
         )
     words = _(
-        "{name}: AUC {value} in cases never seen, {size}, {looked}", name=name, value=pooled, size=size, looked=looked
+        "{name}: AUC {value} expected in cases never seen, {size}, {looked}",
+        name=name,
+        value=pooled,
+        size=size,
+        looked=looked,
     )
     chance = _(": the interval includes chance (0.5)") if head["low"] <= 0.5 else NOTHING
     return Markdown(words + chance + shuffled)
@@ -59,7 +70,7 @@ def comparison_caption(evaluation: Evaluation, *, external: bool, changed: int) 
         parts.append(_("the pipeline is chosen inside each training fold"))
     if int(head["n_permutations"]):
         parts.append(shuffles_text(int(head["n_permutations"])))
-    parts.append(_("headline: nested cross-validation interval; other rows approximate"))
+    parts += estimate_text(head, _("AUC"), int(evaluation.meta["n_folds"]))
     parts.append(external_text(external))
     return Markdown(sentence(parts) + changed_text(changed) + not_applicable_text(evaluation.rows))
 

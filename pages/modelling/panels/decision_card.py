@@ -31,7 +31,7 @@ def decisions(row: Row, shown: RowDetails) -> None:
     readable = pd.DataFrame(
         {
             _("Measure"): [str(MEASURES.get(str(name), name)) for name in table["measure"]],
-            _("Mean (approximate 95 % interval)"): [
+            _("Mean (95 % interval)"): [
                 wording.interval(*values) for values in zip(table["value"], table["low"], table["high"], strict=True)
             ],
             _("Folds"): table["n_folds"],
@@ -44,7 +44,7 @@ def decisions(row: Row, shown: RowDetails) -> None:
         name="decisions",
         caption=row.caption(
             _(
-                "Mean over held-out folds, approximate interval. Predictive values hold for the event rate of this cohort."
+                "Mean over held-out folds. Where nothing predicts, thresholds are arbitrary and the intervals of sensitivity and specificity too narrow. Predictive values hold for the event rate of this cohort."
             )
         ),
     )

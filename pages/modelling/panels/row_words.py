@@ -63,9 +63,34 @@ def readable_rows(frame: pd.DataFrame, value: str = "auc") -> pd.DataFrame:
         ],
         _("Note"): [note(record) for record in frame.to_dict("records")],
     }
+    if "fold_mean" in frame:
+        shown[_("Mean over folds")] = [interval(one) for one in frame["fold_mean"]]
     if frame[within].notna().any():
         shown[_("Within centres")] = [interval(one) for one in frame[within]]
     return pd.DataFrame(shown)
+
+
+def estimate_text(head: Any, metric: Markdown, n_folds: int) -> list[Markdown]:
+    """Return what the figure of a headline stands for, and the mean over folds; empty for results that kept neither."""
+    if "fold_mean" not in head:
+        return []
+    share = round(100 * (n_folds - 1) / n_folds)
+    if head["estimate"] == "all cases":
+        return [
+            _(
+                "the {metric} and its interval are what training with all cases is expected to give; mean over held-out folds, trained with {share} %: {mean:.2f}",
+                metric=metric,
+                share=share,
+                mean=head["fold_mean"],
+            )
+        ]
+    return [
+        _(
+            "the {metric} is the mean over held-out folds, trained with {share} % of the cases; its interval is approximate",
+            metric=metric,
+            share=share,
+        )
+    ]
 
 
 def note(record: dict[str, Any]) -> str:
@@ -84,7 +109,7 @@ def note(record: dict[str, Any]) -> str:
         parts.append(_("best of {k}, optimistic; corrected {value}", k=int(record["n_pipelines"]), value=corrected))
     if record.get("separates") is False and kind != "band":
         parts.append(_("no separation"))
-    if kind in ("nadeau_bengio", "wilson"):
+    if kind in ("all_cases", "nadeau_bengio", "wilson"):
         parts.append(_("approximate interval"))
     return "; ".join(parts)
 

@@ -88,7 +88,7 @@ def _headline(evaluation: SurvivalEvaluation) -> Markdown:
             pooled=pooled,
         )
     words = _(
-        "{name}: C-index {value} in cases never seen, {size}, {models}",
+        "{name}: C-index {value} expected in cases never seen, {size}, {models}",
         name=name,
         value=pooled,
         size=size,
@@ -105,6 +105,7 @@ def _caption(study: Study, evaluation: SurvivalEvaluation, meta: ResultMeta) -> 
     if times:
         parts.append(wording.shuffles_text(times))
     parts.append(_("0.5 is chance, 1 is perfect order"))
+    parts += row_words.estimate_text(evaluation.headline, _("C-index"), int(evaluation.meta["n_folds"]))
     parts.append(wording.external_text(any(case.role == "external" for case in study.cohort.cases)))
     changed = study.ledger.settings_changed_after_exploration(meta.created)
     missing = row_words.not_applicable_text(evaluation.summary)
