@@ -27,7 +27,7 @@ WITHOUT_INNER = 1.5
 class Interval:
     """An estimate, its limits and how they were made.
 
-    ``method`` is ``nested_cv``, ``all_cases``, ``nadeau_bengio``, ``delong``, ``obuchowski``, ``u_statistic`` or
+    The method is ``nested_cv``, ``all_cases``, ``nadeau_bengio``, ``delong``, ``obuchowski``, ``u_statistic`` or
     ``wilson``.
     """
 
