@@ -92,7 +92,7 @@ def row_correlation(collected: Collected, row: str) -> float:
     """Return the correlation of a row's held-out scores between cases of a patient."""
     part = collected.predictions[collected.predictions["row"] == row]
     data = collected.data
-    at = pd.Index(data.case_ids).get_indexer(part["case_id"])
+    at = pd.Index(data.case_ids).get_indexer(pd.Index(part["case_id"]))
     return held_out_correlation(part["score"], part["repeat"], part["fold"], data.events[at], data.patient_numbers[at])
 
 
@@ -105,8 +105,8 @@ def held_out_correlation(
     """
     columns = {"repeat": repeat, "fold": fold, "event": events, "patient": patients}
     kinds = pd.DataFrame({name: np.asarray(column) for name, column in columns.items()})
-    strata = kinds.groupby(["repeat", "fold", "event"], sort=False).ngroup().to_numpy()
-    numbers = kinds.groupby(["repeat", "patient"], sort=False).ngroup().to_numpy()
+    strata = kinds.groupby(["repeat", "fold", "event"], sort=False).ngroup().to_numpy(np.intp)
+    numbers = kinds.groupby(["repeat", "patient"], sort=False).ngroup().to_numpy(np.intp)
     return patient_correlation(np.asarray(values, float), strata, numbers)
 
 
