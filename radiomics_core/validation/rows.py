@@ -105,8 +105,8 @@ def held_out_correlation(
     """
     columns = {"repeat": repeat, "fold": fold, "event": events, "patient": patients}
     kinds = pd.DataFrame({name: np.asarray(column) for name, column in columns.items()})
-    strata = kinds.groupby(["repeat", "fold", "event"], sort=False).ngroup().to_numpy(np.intp)
-    numbers = kinds.groupby(["repeat", "patient"], sort=False).ngroup().to_numpy(np.intp)
+    strata = np.asarray(kinds.groupby(["repeat", "fold", "event"], sort=False).ngroup(), dtype=np.intp)
+    numbers = np.asarray(kinds.groupby(["repeat", "patient"], sort=False).ngroup(), dtype=np.intp)
     return patient_correlation(np.asarray(values, float), strata, numbers)
 
 
