@@ -124,6 +124,11 @@ def _efron(group: NDArray[np.intp], patient: NDArray[np.intp]) -> Floats:
     return np.asarray((number - before[group]) / n_patients[group], dtype=np.float64)
 
 
+def patients_of(target: Floats) -> Floats | None:
+    """Return the third column of a target of times, events and numbers of patients, None where there is none."""
+    return target[:, 2] if target.shape[1] > 2 else None
+
+
 def fit_cox(
     x: ArrayLike, time: ArrayLike, event: ArrayLike, penalty: ArrayLike = 0.0, *, patients: ArrayLike | None = None
 ) -> CoxFit:

@@ -13,7 +13,7 @@ from radiomics_core.errors import SettingsError
 from radiomics_core.i18n import lazy_
 from radiomics_core.selection.rankers import case_weights
 from radiomics_core.settings import Settings
-from radiomics_core.survival.cox import CoxFit, fit_cox
+from radiomics_core.survival.cox import CoxFit, fit_cox, patients_of
 from radiomics_core.validation.recipe import ModelCandidate, ModelFamily
 
 TRACE = 1e-2
@@ -60,8 +60,7 @@ class CoxModel:
         """Fit on prepared features, shape (n, p), and times, events and (optional) patients, shape (n, 2) or (n, 3)."""
         n_events = float(case_weights(target)[target[:, 1] == 1].sum())
         penalty = self.penalty_per_event * n_events + TRACE
-        patients = target[:, 2] if target.shape[1] > 2 else None
-        self.result = fit_cox(features, target[:, 0], target[:, 1], penalty, patients=patients)
+        self.result = fit_cox(features, target[:, 0], target[:, 1], penalty, patients=patients_of(target))
         return self
 
     @property

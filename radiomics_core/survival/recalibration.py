@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from radiomics_core.evaluation.recalibration import RIDGE, Line, PredictionScale
-from radiomics_core.survival.cox import fit_cox, risk_sets
+from radiomics_core.survival.cox import fit_cox, patients_of, risk_sets
 
 Floats = NDArray[np.float64]
 
@@ -16,8 +16,8 @@ def cox_recalibration(target: Floats, score: Floats) -> Line:
 
     Parameters
     ----------
-    target : array, shape (n, 2)
-        Times and events.
+    target : array, shape (n, 2) or (n, 3)
+        Times, events and (optional) numbers of patients.
     score : array, shape (n,)
         Out of fold.
 
@@ -28,24 +28,26 @@ def cox_recalibration(target: Floats, score: Floats) -> Line:
     spread = float(np.std(score))
     if spread == 0 or not np.any(target[:, 1] == 1):
         return Line(0.0, 0.0)
-    fit = fit_cox((score / spread)[:, None], target[:, 0], target[:, 1], penalty=RIDGE)
+    fit = fit_cox((score / spread)[:, None], target[:, 0], target[:, 1], RIDGE, patients=patients_of(target))
     return Line(max(0.0, float(fit.beta[0]) / spread), 0.0)
 
 
 def cox_deviance(target: Floats, log_hazard: Floats) -> Floats:
     """Return -2 log partial likelihood (Efron's ties) of each row of ``log_hazard`` (n_rows, n).
 
-    On out-of-fold scores this is the cross-validated partial likelihood.
+    Every patient weighs the same, whatever the number of cases. On out-of-fold scores this is the cross-validated
+    partial likelihood.
 
     References
     ----------
     Verweij & van Houwelingen, Stat Med 12 (1993) 2305-2314.
     """
-    sets = risk_sets(target[:, 0], target[:, 1])
+    sets = risk_sets(target[:, 0], target[:, 1], patients_of(target))
     eta = log_hazard[:, sets.order].T
     eta = eta - eta.max(axis=0)
-    at_risk = np.maximum(sets.at_events(np.exp(eta)), 1e-300)
-    return np.asarray(-2 * (eta[sets.event] - np.log(at_risk)).sum(axis=0))
+    weight = sets.weight[:, None]
+    at_risk = np.maximum(sets.at_events(weight * np.exp(eta)), 1e-300)
+    return np.asarray(-2 * (weight[sets.event] * (eta[sets.event] - np.log(at_risk))).sum(axis=0))
 
 
 LOG_HAZARD = PredictionScale("log_hazard", cox_recalibration, cox_deviance)
