@@ -9,11 +9,13 @@ selection, RX5xx validation and modelling, RX6xx survival, RX7xx explanations, R
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import pandas as pd
 
+from radiomics_core.errors import RadiomicsError
 from radiomics_core.i18n import LazyText, Text, translate
 
 Severity = Literal["note", "caution", "stop"]
@@ -82,9 +84,13 @@ class Finding:
         """Return the way out, in the session's language."""
         return self._worded(self.kind.remedy)
 
-    def _worded(self, text: Text) -> str:
+    def fields(self) -> dict[str, Any]:
+        """Return the values of the fields in the kind's texts."""
         about = {"case_id": self.case_id, "image": self.image, "roi": self.roi, "column": self.column}
-        return translate(text, **{**about, **self.params})
+        return {**about, **self.params}
+
+    def _worded(self, text: Text) -> str:
+        return translate(text, **self.fields())
 
     def to_dict(self) -> dict[str, Any]:
         """Return a JSON-serialisable form."""
@@ -130,3 +136,20 @@ def findings_frame(findings: list[Finding]) -> pd.DataFrame:
         [f.code, f.severity, f.case_id, f.image, f.roi, f.column, f.title(), f.message(), f.remedy()] for f in findings
     ]
     return pd.DataFrame(rows, columns=columns)
+
+
+class StoppedError(RadiomicsError):
+    """Findings that stop stand in the way of what was asked; the words are those of the first.
+
+    Parameters
+    ----------
+    findings : sequence of Finding
+        At least one.
+    """
+
+    code = "stopped"
+
+    def __init__(self, findings: Sequence[Finding]) -> None:
+        self.findings = tuple(findings)
+        first = self.findings[0]
+        super().__init__(first.kind.meaning, remedy=first.kind.remedy, **first.fields())

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import streamlit as st
 
-from pages.common import downloads, state
+from pages.common import analysis_count, downloads, state
 from pages.common.words import NOTHING, Markdown, _, joined
 from radiomics_core.plots.theme import styled_spec
 
@@ -53,8 +53,9 @@ def chart_card(
             on_select=on_select,
             selection_mode=selection_mode,
         )
-        if words or caption:
-            st.caption(joined("  \n", [part for part in (words, caption) if part]))
+        counted = analysis_count.words()
+        if words or caption or counted:
+            st.caption(joined("  \n", [part for part in (words, caption, counted) if part]))
         _evidence(make_chart, key=key, frame=frame, code=code, name=name or key)
     return event
 
@@ -100,7 +101,8 @@ def table_card(
         if headline:
             st.markdown(f"**{headline}**")
         event = st.dataframe(frame, hide_index=True, key=f"{key}_table", **options)  # type: ignore[call-overload]
-        if caption:
-            st.caption(caption)
+        said = joined("  \n", [part for part in (caption, analysis_count.words()) if part])
+        if said:
+            st.caption(said)
         downloads.table(frame, name or key, key=key)
     return event

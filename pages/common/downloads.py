@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import streamlit as st
 
+from pages.common import analysis_count
 from pages.common.words import NOTHING, Markdown, _, md
 from radiomics_core.csv_files import csv_bytes
 
@@ -21,9 +22,10 @@ MOST_LETTERS = 120
 
 def table(frame: pd.DataFrame, name: str, *, key: str, label: Markdown = NOTHING) -> None:
     """Offer a table as CSV (UTF-8 with a mark, so that spreadsheets read it)."""
+    counted = analysis_count.with_column(frame)
     st.download_button(
         label or _("Table (CSV)"),
-        data=lambda: csv_bytes(frame),
+        data=lambda: csv_bytes(counted),
         file_name=file_name(name, "csv"),
         mime="text/csv",
         key=f"{key}_csv",

@@ -20,8 +20,8 @@ PANELS = {
     "features": (lazy_("Feature table"), import_features.show),
     "clinical": (lazy_("Clinical table"), clinical_table.show),
     "columns": (lazy_("Columns"), columns_and_roles.show),
-    "endpoints": (lazy_("Endpoints"), endpoints.show),
     "split": (lazy_("External set"), external_split.show),
+    "endpoints": (lazy_("Endpoints"), endpoints.show),
     "quality": (lazy_("Quality"), quality_check.show),
     "flow": (lazy_("Patient flow"), patient_flow.show),
 }

@@ -11,10 +11,13 @@ from radiomics_core.checks.confounding import (
 )
 from radiomics_core.checks.facts import AnalysisFacts, Check, CheckReport, CheckResult
 from radiomics_core.checks.leakage import (
+    check_duplicate_images,
     check_duplicate_patients,
+    check_duplicate_rows,
     check_outcome_like_predictors,
     check_patients_on_both_sides,
     check_recorded_after_imaging,
+    check_when_recorded,
 )
 from radiomics_core.checks.sample_size import (
     check_events_per_parameter,
@@ -47,8 +50,11 @@ CHECKS: Registry[Check] = Registry(
     _row("imbalance", lazy_("Sizes of the groups"), check_imbalance, "sample_size"),
     _row("many_features", lazy_("Features and cases"), check_many_features, "sample_size"),
     _row("outcome_like", lazy_("Predictors that look like outcomes"), check_outcome_like_predictors, "leakage"),
+    _row("when_recorded", lazy_("When predictors were recorded"), check_when_recorded, "leakage"),
     _row("after_imaging", lazy_("Predictors recorded after imaging"), check_recorded_after_imaging, "leakage"),
-    _row("duplicate_patients", lazy_("Patients entered twice"), check_duplicate_patients, "leakage"),
+    _row("duplicate_patients", lazy_("Patients entered twice: features"), check_duplicate_patients, "leakage"),
+    _row("duplicate_images", lazy_("Patients entered twice: images"), check_duplicate_images, "leakage"),
+    _row("duplicate_rows", lazy_("Patients entered twice: clinical rows"), check_duplicate_rows, "leakage"),
     _row("patients_on_both_sides", lazy_("Patients on both sides"), check_patients_on_both_sides, "leakage"),
     _row("centre_and_outcome", lazy_("Centre and outcome"), check_centre_and_outcome, "confounding"),
     _row("centres_without_events", lazy_("Centres without events"), check_centres_without_events, "confounding"),

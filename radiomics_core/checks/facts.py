@@ -35,10 +35,11 @@ class AnalysisFacts:
     n_parameters : int
         Parameters the model estimates (0: unknown).
     clinical : DataFrame indexed by case_id
+        Every column that holds no outcome; cases without an endpoint value may be there too.
+    image_numbers : DataFrame of float indexed by case_id
+        Size and intensities of each region, one row per case.
     specs : tuple of ColumnSpec
     patient_ids, centres, roles : dict from case_id
-    imaging_column : str
-        Clinical column with the imaging date.
     """
 
     values: EndpointValues | None = None
@@ -47,11 +48,11 @@ class AnalysisFacts:
     chosen: tuple[str, ...] = ()
     n_parameters: int = 0
     clinical: pd.DataFrame | None = None
+    image_numbers: pd.DataFrame | None = None
     specs: tuple[ColumnSpec, ...] = ()
     patient_ids: dict[str, str] = field(default_factory=dict)
     centres: dict[str, str] = field(default_factory=dict)
     roles: dict[str, str] = field(default_factory=dict)
-    imaging_column: str = ""
 
     def required_values(self) -> EndpointValues:
         """Return the endpoint values; not applicable without."""

@@ -52,9 +52,12 @@ CENTRE_WITHOUT_EVENTS = declare(
 DUPLICATE_PATIENTS = declare(
     "RX556",
     "stop",
-    lazy_("Two patients with the same features"),
-    lazy_("{n} groups of cases with different patient ids have identical features: {examples}."),
-    lazy_("They are probably one patient entered twice. Give them one patient id, or exclude one."),
+    lazy_("Two patients with nearly the same features"),
+    lazy_(
+        "Pairs of cases with different patient ids whose features are nearly the same ({n}): {examples}. They lie at "
+        "most {share} of their neighbours' distance apart."
+    ),
+    lazy_("They are probably one patient entered twice. Give them one patient id, or leave one out."),
 )
 VOLUME_IN_DISGUISE = declare(
     "RX557",
@@ -76,4 +79,24 @@ PATIENT_IN_BOTH_ROLES = declare(
     lazy_("Patients in development and in the external set"),
     lazy_("{n} patients have cases in both: {examples}."),
     lazy_("Change the split rule so that a patient stays on one side."),
+)
+DUPLICATE_IMAGES = declare(
+    "RX560",
+    "stop",
+    lazy_("Two patients with nearly the same images"),
+    lazy_(
+        "Pairs of cases with different patient ids whose images and regions are nearly the same ({n}): {examples}: "
+        "size, mean, spread and range of the region agree."
+    ),
+    lazy_("They are probably one patient entered twice. Give them one patient id, or leave one out."),
+)
+DUPLICATE_ROWS = declare(
+    "RX561",
+    "caution",
+    lazy_("Two patients with the same clinical row"),
+    lazy_(
+        "Pairs of cases with different patient ids and the same clinical row ({n}): {examples}. "
+        "Chance would make {expected} such pairs."
+    ),
+    lazy_("If they are one patient entered twice, give them one patient id, or leave one out."),
 )

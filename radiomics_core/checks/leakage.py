@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
 from radiomics_core.checks import kinds
 from radiomics_core.checks.facts import AnalysisFacts, not_applicable
-from radiomics_core.cohort.clinical_checks import likeness_findings, outcome_likeness, recorded_after
-from radiomics_core.findings import Finding, found
+from radiomics_core.checks.near_copies import Copies, equal_rows, near_copies
+from radiomics_core.cohort.clinical_checks import (
+    dates_of,
+    imaging_column,
+    late_findings,
+    likeness_findings,
+    outcome_likeness,
+    recorded_findings,
+)
+from radiomics_core.findings import Finding, FindingKind, found
 from radiomics_core.i18n import lazy_
 
 
@@ -18,15 +28,23 @@ def check_outcome_like_predictors(facts: AnalysisFacts) -> list[Finding]:
     return [finding for likeness in likenesses for finding in likeness_findings(likeness, facts.values)]
 
 
+def check_when_recorded(facts: AnalysisFacts) -> list[Finding]:
+    """Find predictors of which nobody said when they were recorded, and those that go strongly with the outcome."""
+    clinical, predictors = _predictors(facts)
+    specs = [spec for spec in facts.specs if spec.name in predictors]
+    likenesses = outcome_likeness(clinical[predictors], facts.values)
+    return recorded_findings(likenesses, specs, imaging_column(facts.specs), facts.values)
+
+
 def check_recorded_after_imaging(facts: AnalysisFacts) -> list[Finding]:
     """Find predictors whose date lies after the imaging date."""
     clinical, predictors = _predictors(facts)
-    if facts.imaging_column not in clinical.columns:
+    if imaging_column(facts.specs) not in clinical.columns:
         raise not_applicable(lazy_("no column holds the imaging date"))
-    dates = [s.name for s in facts.specs if s.name in predictors and s.type == "date"]
-    if not dates:
-        raise not_applicable(lazy_("no predictor is a date"))
-    return recorded_after(clinical, dates, facts.imaging_column)
+    specs = [spec for spec in facts.specs if spec.name in predictors]
+    if not any(dates_of(specs)):
+        raise not_applicable(lazy_("no predictor has a date"))
+    return late_findings(clinical, specs, imaging_column(facts.specs))
 
 
 def _predictors(facts: AnalysisFacts) -> tuple[pd.DataFrame, list[str]]:
@@ -40,21 +58,33 @@ def _predictors(facts: AnalysisFacts) -> tuple[pd.DataFrame, list[str]]:
 
 
 def check_duplicate_patients(facts: AnalysisFacts) -> list[Finding]:
-    """Find cases of different patients whose features are identical to 9 digits."""
-    features = facts.required_features()
-    varying = features.loc[:, features.max() > features.min()]
-    if varying.shape[1] < 3:
-        raise not_applicable(lazy_("too few features to tell patients apart"))
-    rounded = varying.map(lambda value: f"{value:.9g}")
-    keys = pd.util.hash_pandas_object(rounded, index=False)
-    ids = pd.Series([str(i) for i in features.index])
-    groups = [list(g) for _, g in ids.groupby(keys.to_numpy()) if len(g) > 1]
-    patients = facts.patient_ids
-    clashes = [g for g in groups if len({patients.get(case_id, case_id) for case_id in g}) > 1]
-    if not clashes:
+    """Find cases of different patients whose features are nearly the same."""
+    copies = near_copies(facts.required_features(), facts.patient_ids)
+    return _of_copies(kinds.DUPLICATE_PATIENTS, copies, share=f"{100 * copies.figure:.2g} %")
+
+
+def check_duplicate_images(facts: AnalysisFacts) -> list[Finding]:
+    """Find cases of different patients whose regions agree in size and intensities."""
+    if facts.image_numbers is None:
+        raise not_applicable(lazy_("images were not checked"))
+    return _of_copies(kinds.DUPLICATE_IMAGES, near_copies(facts.image_numbers, facts.patient_ids))
+
+
+def check_duplicate_rows(facts: AnalysisFacts) -> list[Finding]:
+    """Find cases of different patients with the same clinical row."""
+    if facts.clinical is None:
+        raise not_applicable(lazy_("no clinical table"))
+    identify = {spec.name for spec in facts.specs if spec.role in ("id", "patient")}
+    columns = [name for name in facts.clinical.columns if name not in identify]
+    copies = equal_rows(facts.clinical[columns], facts.patient_ids)
+    return _of_copies(kinds.DUPLICATE_ROWS, copies, expected=f"{copies.figure:.1g}")
+
+
+def _of_copies(kind: FindingKind, copies: Copies, **about: Any) -> list[Finding]:
+    if not copies.pairs:
         return []
-    examples = "; ".join(" = ".join(g) for g in clashes[:5])
-    return [found(kinds.DUPLICATE_PATIENTS, n=len(clashes), examples=examples)]
+    examples = "; ".join(" = ".join(pair) for pair in copies.pairs[:5])
+    return [found(kind, n=len(copies.pairs), examples=examples, again=[pair[1] for pair in copies.pairs], **about)]
 
 
 def check_patients_on_both_sides(facts: AnalysisFacts) -> list[Finding]:

@@ -80,6 +80,13 @@ def _roles(made: Subparsers) -> None:
         made, "roles", _("say what clinical columns are for; by default none is a predictor"), commands.roles
     )
     parser.add_argument("--predictor", default="", metavar="A,B", help=_("columns known on the imaging date"))
+    parser.add_argument(
+        "--dated",
+        default="",
+        metavar="A=D,...",
+        help=_("predictors, each with the column of its date"),
+    )
+    parser.add_argument("--imaging-date", default="", metavar="D", help=_("column with the date of the image"))
     parser.add_argument("--outcome", default="", metavar="A,B", help=_("columns that hold outcomes: sealed"))
     parser.add_argument("--centre", default="", metavar="C", help=_("column with the centre"))
     parser.add_argument("--patient", default="", metavar="P", help=_("column with the patient"))
@@ -112,7 +119,9 @@ def _check(made: Subparsers) -> None:
     parser = _command(made, "check", _("check every image and mask"), commands.check)
     parser.add_argument("--csv", metavar="FILE", help=_("write the quality table"))
     parser.add_argument(
-        "--exclude", action="store_true", help=_("leave out the cases that cannot be used, with the finding as reason")
+        "--exclude",
+        action="store_true",
+        help=_("leave out cases that cannot be used and copies, with the finding as reason"),
     )
     _jobs(parser)
 

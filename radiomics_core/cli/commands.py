@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from radiomics_core.cli.console import ProgressLine, say, say_findings
 from radiomics_core.csv_files import write_csv
-from radiomics_core.i18n import _, plural
+from radiomics_core.errors import SettingsError
+from radiomics_core.findings import Finding, StoppedError
+from radiomics_core.i18n import _, lazy_, plural
 from radiomics_core.study import library
 from radiomics_core.study.jobs import Job, run_job_blocking
 from radiomics_core.study.storage import remove_content, write_with
@@ -80,6 +82,8 @@ def roles(chosen: argparse.Namespace) -> int:
             centre=chosen.centre,
             patient=chosen.patient,
             volume=chosen.volume,
+            imaging_date=chosen.imaging_date,
+            dated=_pairs(chosen.dated),
         )
         say_findings(study.findings("clinical:roles"))
     return DONE
@@ -127,7 +131,7 @@ def check(chosen: argparse.Namespace) -> int:
             _write_csv(Path(chosen.csv), table)
         stopped = say_findings(study.findings(quality.KIND))
         if chosen.exclude:
-            left_out = quality.exclude_unusable(study)
+            left_out = quality.exclude_unusable(study) + quality.exclude_copies(study)
             say(plural(len(left_out), "{n} case left out", "{n} cases left out"))
             return DONE
     return STOPPED if stopped else DONE
@@ -162,6 +166,7 @@ def compare(chosen: argparse.Namespace) -> int:
         job = comparison.start(study, chosen.endpoint, settings, chosen.jobs)
         digest = _follow(job, _("comparison"))
         evaluation = comparison.load(study, digest)
+        _refuse_stopped(evaluation.findings)
         _write_csv(Path(chosen.out), evaluation.frame())
         say_findings(list(evaluation.findings))
     return DONE
@@ -181,6 +186,7 @@ def survival(chosen: argparse.Namespace) -> int:
         settings = SurvivalSettings.from_dict({**base.to_dict(), **_numbers(chosen, base), **named})
         digest = _follow(steps.start(study, chosen.endpoint, settings, chosen.jobs), _("survival"))
         evaluation = steps.load(study, digest)
+        _refuse_stopped(evaluation.findings)
         folder = Path(chosen.out).expanduser()
         _write_csv(folder / "summary.csv", evaluation.frame())
         write_survival_charts(study, evaluation, folder)
@@ -260,6 +266,26 @@ def _said(study: Study) -> bool:
 
 def _write_csv(path: Path, table: pd.DataFrame) -> None:
     write_with(path.expanduser().absolute(), lambda temporary: write_csv(table, temporary))
+
+
+def _refuse_stopped(findings: Sequence[Finding]) -> None:
+    """Raise :class:`StoppedError` instead of writing a headline that a finding forbids."""
+    stops = [finding for finding in findings if finding.severity == "stop"]
+    if stops:
+        raise StoppedError(stops)
+
+
+def _pairs(text: str) -> dict[str, str]:
+    """Return ``a=b,c=d`` as pairs."""
+    pairs = [part.partition("=") for part in _list(text)]
+    wrong = [name for name, sign, value in pairs if not (name and sign and value)]
+    if wrong:
+        raise SettingsError(
+            lazy_("'{text}' is not COLUMN=COLUMN"),
+            remedy=lazy_("For example: --dated grade=biopsy_date"),
+            text=wrong[0],
+        )
+    return {name.strip(): value.strip() for name, _sign, value in pairs}
 
 
 def _list(text: str) -> list[str]:

@@ -7,8 +7,9 @@ import sys
 from collections.abc import Sequence
 
 from radiomics_core.cli.arguments import make_parser
-from radiomics_core.cli.console import say
+from radiomics_core.cli.console import say, say_findings
 from radiomics_core.errors import RadiomicsError
+from radiomics_core.findings import StoppedError
 from radiomics_core.i18n import _
 from radiomics_core.study.private_files import new_files_are_private
 
@@ -32,6 +33,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         with new_files_are_private():
             return int(chosen.run(chosen))
+    except StoppedError as error:
+        say_findings(error.findings)
+        say(_("stopped: no result, because of the findings above"))
+        return STOPPED
     except RadiomicsError as error:
         say(_("stopped: {why}", why=error.message()))
         return STOPPED

@@ -21,6 +21,8 @@ from radiomics_core.cohort.model import ColumnSpec
 from radiomics_core.findings import Finding, found
 
 ALONE_AUC = 0.95
+STRONG_AUC = 0.85
+"""From this AUC alone on, a predictor must have been said to be known when the image was made."""
 _MIN_CLASS = 5
 
 
@@ -128,10 +130,8 @@ def check_columns(
     clinical: pd.DataFrame,
     specs: Sequence[ColumnSpec],
     values: EndpointValues | None = None,
-    *,
-    imaging_column: str = "",
 ) -> list[Finding]:
-    """Return findings about predictors that look like outcomes or were recorded after imaging.
+    """Return findings about predictors that look like outcomes or were, or may have been, recorded after imaging.
 
     Parameters
     ----------
@@ -140,17 +140,47 @@ def check_columns(
         Columns with role ``predictor`` or ``treatment`` are judged.
     values : EndpointValues, optional
         Of development cases.
-    imaging_column : str
-        Column with the imaging date; date predictors after it are findings.
     """
-    predictors = [s.name for s in specs if s.role in ("predictor", "treatment") and s.name in clinical.columns]
-    findings: list[Finding] = []
-    for likeness in outcome_likeness(clinical[predictors], values):
-        findings += likeness_findings(likeness, values)
-    if imaging_column:
-        dates = [s.name for s in specs if s.name in predictors and s.type == "date"]
-        findings += recorded_after(clinical, dates, imaging_column)
+    predictors = [s for s in specs if s.role in ("predictor", "treatment") and s.name in clinical.columns]
+    likenesses = outcome_likeness(clinical[[spec.name for spec in predictors]], values)
+    findings = [finding for likeness in likenesses for finding in likeness_findings(likeness, values)]
+    imaging = imaging_column(specs)
+    findings += recorded_findings(likenesses, predictors, imaging, values)
+    return findings + (late_findings(clinical, predictors, imaging) if imaging in clinical.columns else [])
+
+
+def imaging_column(specs: Sequence[ColumnSpec]) -> str:
+    """Return the column with the imaging date, empty when none has that role."""
+    return next((spec.name for spec in specs if spec.role == "imaging_date"), "")
+
+
+def recorded_findings(
+    likenesses: Sequence[OutcomeLikeness],
+    predictors: Sequence[ColumnSpec],
+    imaging: str,
+    values: EndpointValues | None = None,
+) -> list[Finding]:
+    """Return a finding for each predictor that may have been recorded after the image, or seems to know the outcome.
+
+    A date proves nothing without the date of imaging (column ``imaging``, empty for none).
+    """
+    auc_of = {likeness.column: likeness.auc for likeness in likenesses}
+    findings = []
+    for spec in predictors:
+        said = spec.recorded == "at_imaging" or (spec.recorded == "by_date" and imaging)
+        unsaid, auc = spec.role == "predictor" and not said, auc_of.get(spec.name, float("nan"))
+        if values is not None and STRONG_AUC < auc <= ALONE_AUC:
+            kind = kinds.STRONG_UNSAID if unsaid else kinds.STRONG_SAID
+            findings.append(found(kind, column=spec.name, endpoint=values.endpoint.name, auc=auc))
+        elif unsaid and not auc > ALONE_AUC:
+            findings.append(found(kinds.RECORDED_UNSAID, column=spec.name))
     return findings
+
+
+def dates_of(predictors: Sequence[ColumnSpec]) -> list[tuple[str, str]]:
+    """Return (predictor, column with its date) of the predictors that have a date or are one."""
+    dated = [(spec.name, spec.date_column) for spec in predictors if spec.recorded == "by_date"]
+    return dated + [(spec.name, spec.name) for spec in predictors if spec.type == "date"]
 
 
 def likeness_findings(likeness: OutcomeLikeness, values: EndpointValues | None = None) -> list[Finding]:
@@ -175,15 +205,21 @@ def likeness_findings(likeness: OutcomeLikeness, values: EndpointValues | None =
     return findings
 
 
-def recorded_after(clinical: pd.DataFrame, date_columns: Sequence[str], imaging_column: str) -> list[Finding]:
-    """Return a finding for each date column that lies after the imaging date in any case."""
-    imaging = parse_dates(clinical[imaging_column], imaging_column).dates
+def late_findings(clinical: pd.DataFrame, predictors: Sequence[ColumnSpec], imaging: str) -> list[Finding]:
+    """Return a finding for each predictor whose date lies after the imaging date in any case."""
+    made = _dates(clinical[imaging])
     findings = []
-    for column in date_columns:
-        dates = parse_dates(clinical[column], column).dates
-        filled = dates.notna() & imaging.notna()
-        late = int((dates[filled] > imaging[filled]).sum())
-        if late and column != imaging_column:
-            params: dict[str, Any] = {"imaging": imaging_column, "n": late, "filled": int(filled.sum())}
+    for column, date_column in dates_of(predictors):
+        if date_column not in clinical.columns or date_column == imaging:
+            continue
+        dates = _dates(clinical[date_column])
+        filled = dates.notna() & made.notna()
+        late = int((dates[filled] > made[filled]).sum())
+        if late:
+            params: dict[str, Any] = {"imaging": imaging, "n": late, "filled": int(filled.sum())}
             findings.append(found(kinds.AFTER_IMAGING, column=column, **params))
     return findings
+
+
+def _dates(column: pd.Series) -> pd.Series:
+    return column if pd.api.types.is_datetime64_any_dtype(column) else parse_dates(column).dates

@@ -78,6 +78,11 @@ def endpoint_columns(endpoint: Endpoint) -> tuple[str, ...]:
     return (endpoint.column,)
 
 
+def outcome_column(endpoint: Endpoint) -> str:
+    """Return the column that says what happened: two endpoints that share it predict the same outcome."""
+    return endpoint.event_column if isinstance(endpoint, TimeToEventEndpoint) else endpoint.column
+
+
 def _require_columns(clinical: pd.DataFrame, endpoint: Endpoint) -> None:
     for column in endpoint_columns(endpoint):
         if column not in clinical.columns:

@@ -70,7 +70,7 @@ OUTCOME_FILLED = declare(
 )
 OUTCOME_ALONE = declare(
     "RX212",
-    "caution",
+    "stop",
     lazy_("One column alone tells the outcome"),
     lazy_("Column '{column}' alone separates the endpoint '{endpoint}' with AUC {auc:.2f} on the same cases."),
     lazy_("Such a column is usually the outcome under another name. Do not use it as a predictor."),
@@ -81,6 +81,30 @@ AFTER_IMAGING = declare(
     lazy_("A predictor was recorded after the imaging date"),
     lazy_("Column '{column}' lies after the imaging date '{imaging}' in {n} of {filled} cases."),
     lazy_("Only what was known on the imaging date may predict. Do not use it as a predictor."),
+)
+RECORDED_UNSAID = declare(
+    "RX217",
+    "caution",
+    lazy_("Nobody has said when a predictor was recorded"),
+    lazy_("Column '{column}' is a predictor, and nobody has said whether it was known when the image was made."),
+    lazy_("Say so where columns get their roles. What was learned later must not predict."),
+)
+STRONG_UNSAID = declare(
+    "RX218",
+    "stop",
+    lazy_("A predictor goes strongly with the outcome, and nobody has said when it was recorded"),
+    lazy_("Column '{column}' alone separates the endpoint '{endpoint}' with AUC {auc:.2f} on the same cases."),
+    lazy_("Say where columns get their roles when it was recorded; if that was later than the image, do not use it."),
+)
+STRONG_SAID = declare(
+    "RX219",
+    "note",
+    lazy_("A predictor goes strongly with the outcome"),
+    lazy_(
+        "Column '{column}' alone separates the endpoint '{endpoint}' with AUC {auc:.2f} on the same cases; it was "
+        "declared to be known when the image was made."
+    ),
+    lazy_("Make sure of that: a reader will ask."),
 )
 NUMBER_UNREADABLE = declare(
     "RX214",

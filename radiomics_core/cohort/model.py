@@ -9,10 +9,14 @@ from typing import Any, Literal
 Role = Literal["development", "external"]
 Source = Literal["referenced", "stored"]
 ColumnType = Literal["number", "ordered", "category", "date", "text"]
-ColumnRole = Literal["id", "patient", "predictor", "treatment", "outcome", "centre", "group", "volume", "ignore"]
+ColumnRole = Literal[
+    "id", "patient", "predictor", "treatment", "outcome", "centre", "group", "volume", "imaging_date", "ignore"
+]
+Recorded = Literal["", "at_imaging", "by_date"]
 
 COLUMN_ROLES: tuple[ColumnRole, ...] = (
     "ignore", "predictor", "outcome", "id", "patient", "centre", "group", "treatment", "volume",
+    "imaging_date",
 )  # fmt: skip
 """``ignore`` comes first because it is the default: a column is not a predictor until somebody says so."""
 
@@ -91,13 +95,21 @@ class Exclusion:
 
 @dataclass(frozen=True)
 class ColumnSpec:
-    """What a clinical column is: its type and its role (default: not a predictor)."""
+    """What a clinical column is: its type, its role (default: not a predictor) and when it was known.
+
+    Attributes
+    ----------
+    recorded : {"", "at_imaging", "by_date"}
+        Of a predictor: nobody has said, known when the image was made, or on the date in ``date_column``.
+    """
 
     name: str
     type: ColumnType = "text"
     role: ColumnRole = "ignore"
     unit: str = ""
     order: tuple[str, ...] = ()
+    recorded: Recorded = ""
+    date_column: str = ""
 
 
 @dataclass(frozen=True)

@@ -47,6 +47,16 @@ NO_EXTERNAL = declare(
     lazy_("The study has no external cases, so every result is an internal validation."),
     lazy_("Hold out a centre or a later period before exploration opens, or add an external cohort."),
 )
+SPLIT_AFTER_LOOKING = declare(
+    "RX808",
+    "caution",
+    lazy_("Cases were set aside after outcomes had been looked at"),
+    lazy_(
+        "Cases set aside: {external}, in a copy of '{source}', where outcomes had been looked at before (analyses "
+        "started: {analyses}). Whoever chose them may have known their outcomes."
+    ),
+    lazy_("Say so in the report. Cases that nobody has looked at, of another centre or a later time, are stronger."),
+)
 IMPORT_ENDED = declare(
     "RX820",
     "caution",

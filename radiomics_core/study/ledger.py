@@ -9,12 +9,18 @@ from typing import Any
 
 import pandas as pd
 
+from radiomics_core.cohort.endpoint_values import outcome_column
+from radiomics_core.cohort.endpoints import Endpoint
 from radiomics_core.study.catalogue import Catalogue
 
 EXPLORATION_OPENED = "exploration opened"
 SETTINGS_CHANGED = "settings changed"
 VAULT_OPENED = "vault opened"
+ENDPOINT_DEFINED = "endpoint defined"
+OUTCOMES_SHOWN = "outcomes shown"
+STARTED_ANEW = "started anew from a copy"
 ANALYSES_STARTED = ("comparison started", "survival started")
+OUTCOMES_USED = (EXPLORATION_OPENED, ENDPOINT_DEFINED, OUTCOMES_SHOWN, *ANALYSES_STARTED)
 
 
 @dataclass(frozen=True)
@@ -24,6 +30,15 @@ class LedgerEntry:
     at: float
     event: str
     details: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class AnalysisKey:
+    """What makes two analyses of an endpoint the same: kind, digest of the settings, digest of what goes in."""
+
+    kind: str
+    settings: str
+    inputs: str
 
 
 class Ledger:
@@ -72,8 +87,50 @@ class Ledger:
         }
 
     def outcomes_used(self) -> bool:
-        """Return whether development outcomes were shown or analysed: too late to divide the cases anew."""
-        return self.exploration_opened() or any(self.count(event) for event in ANALYSES_STARTED)
+        """Return whether outcomes were counted, shown or analysed: too late to divide the cases anew.
+
+        A copy that started anew may divide them once more; what was looked at before stays on record
+        (:meth:`outcomes_used_before_copy`).
+        """
+        return any(event in OUTCOMES_USED for event in self._events_since_copy())
+
+    def outcomes_used_before_copy(self) -> bool:
+        """Return whether outcomes were used in the study that this one was copied from to be divided anew."""
+        events = [entry.event for entry in self.entries()]
+        before = events[: len(events) - len(self._events_since_copy())]
+        return any(event in OUTCOMES_USED for event in before)
+
+    def _events_since_copy(self) -> list[str]:
+        events = [entry.event for entry in self.entries()]
+        return events[len(events) - events[::-1].index(STARTED_ANEW) :] if STARTED_ANEW in events else events
+
+    def show_outcomes(self, view: str) -> None:
+        """Log that outcomes of development cases were counted on screen; once per view."""
+        if {"view": view} not in [entry.details for entry in self.entries(OUTCOMES_SHOWN)]:
+            self.record(OUTCOMES_SHOWN, view=view)
+
+    def start_analysis(self, endpoint: Endpoint, key: AnalysisKey, settings: dict[str, Any]) -> None:
+        """Log that an analysis of an endpoint was asked for."""
+        about = {"endpoint": endpoint.name, "outcome": outcome_column(endpoint), "settings": settings}
+        self.record(f"{key.kind} started", **about, settings_digest=key.settings, inputs=key.inputs)
+
+    def analyses(self, endpoint: Endpoint) -> list[AnalysisKey]:
+        """Return the different analyses of an endpoint's outcome in the order they were first asked for.
+
+        An endpoint made anew from the same column under another name is the same outcome.
+        """
+        same = {"endpoint": endpoint.name, "outcome": outcome_column(endpoint)}
+        keys = [
+            _analysis_key(entry)
+            for entry in self.entries()
+            if entry.event in ANALYSES_STARTED and any(entry.details.get(k) == v for k, v in same.items())
+        ]
+        return list(dict.fromkeys(keys))
+
+    def analysis_number(self, endpoint: Endpoint, key: AnalysisKey) -> int:
+        """Return which analysis of the outcome this is, counted from 1; an analysis repeated keeps its number."""
+        known = self.analyses(endpoint)
+        return known.index(key) + 1 if key in known else len(known) + 1
 
     def change_settings(self, what: str, **details: Any) -> None:
         """Log a change of analysis settings."""
@@ -104,3 +161,9 @@ class Ledger:
             opened = opened or entry.event == EXPLORATION_OPENED
             count += opened and entry.event == SETTINGS_CHANGED
         return count
+
+
+def _analysis_key(entry: LedgerEntry) -> AnalysisKey:
+    """Return what an entry was about; entries of the first version are told apart by their settings alone."""
+    settings = entry.details.get("settings_digest") or json.dumps(entry.details.get("settings"), sort_keys=True)
+    return AnalysisKey(entry.event.removesuffix(" started"), settings, str(entry.details.get("inputs", "")))

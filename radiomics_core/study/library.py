@@ -22,6 +22,7 @@ from radiomics_core.errors import StudyError
 from radiomics_core.i18n import _, lazy_
 from radiomics_core.naming import slug
 from radiomics_core.study.catalogue import CATALOGUE_FILE, Catalogue
+from radiomics_core.study.copies import become_copy, start_anew
 from radiomics_core.study.lease import living_holders
 from radiomics_core.study.place import journal_mode
 from radiomics_core.study.storage import (
@@ -165,9 +166,9 @@ def duplicate(folder: Path | str, name: str = "", target: Path | str | None = No
     return _duplicate(folder, name, target, lambda copied: None)
 
 
-def duplicate_unexplored(folder: Path | str, name: str = "", target: Path | str | None = None) -> Path:
-    """Copy a study as it was before anybody looked: without ledger, results and view, so that it can be split anew."""
-    return _duplicate(folder, name, target, Study.forget_exploration)
+def duplicate_to_divide(folder: Path | str, name: str = "", target: Path | str | None = None) -> Path:
+    """Copy a study without endpoints, results and view, to divide its cases anew; its ledger goes along."""
+    return _duplicate(folder, name, target, start_anew)
 
 
 def delete(folder: Path | str) -> Path:
@@ -263,7 +264,7 @@ def _duplicate(folder: Path | str, name: str, target: Path | str | None, change:
             _copy(study, staged)
             catalogue = Catalogue(staged / CATALOGUE_FILE, journal_mode=journal_mode(copy))
             with Study(staged, catalogue, None) as copied:
-                copied.become_copy(name)
+                become_copy(copied, name)
                 change(copied)
     _remember_if_possible(copy)
     return copy

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterable, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import pandas as pd
 
-from radiomics_core.anchors import Anchor, check_place
+from radiomics_core.anchors import Anchor
 from radiomics_core.cohort.endpoints import Endpoint, EndpointValues, endpoint_from_dict
 from radiomics_core.cohort.model import Cohort, ColumnSpec
 from radiomics_core.errors import StudyError
@@ -24,9 +23,8 @@ from radiomics_core.study.catalogue import CATALOGUE_FILE, Catalogue
 from radiomics_core.study.digests import CohortDigests, cohort_digests
 from radiomics_core.study.feature_files import load_feature_table
 from radiomics_core.study.lease import Lease
-from radiomics_core.study.ledger import VAULT_OPENED, Ledger
+from radiomics_core.study.ledger import Ledger
 from radiomics_core.study.making import UNFINISHED, is_free, make, remove_unfinished, was_never_finished
-from radiomics_core.study.making import about as about_new
 from radiomics_core.study.place import journal_mode, shared_place
 from radiomics_core.study.recovery import adopt, recover
 from radiomics_core.study.results import ResultStore
@@ -39,8 +37,6 @@ from radiomics_core.study.view import ViewState
 
 if TYPE_CHECKING:
     from radiomics_core.study.jobs import Jobs
-
-ANALYSIS_KINDS = ("comparison", "survival", "explanation")
 
 
 class Study:
@@ -184,30 +180,6 @@ class Study:
         if not name.strip():
             raise StudyError(lazy_("a study needs a name"))
         self.catalogue.put_document("study", {**self.catalogue.document("study"), "name": name.strip()})
-
-    def become_copy(self, name: str) -> None:
-        """Take an identity of its own after the folder was copied."""
-        about = self.catalogue.document("study")
-        with self.catalogue.transaction():
-            self.catalogue.put_document("study", {**about, **about_new(name)})
-            self.ledger.record("duplicated", source=about["id"], source_name=about["name"])
-
-    def forget_exploration(self) -> None:
-        """Remove ledger, view state and results: only for a fresh copy that is to be split anew.
-
-        An opened seal stays in the ledger: whoever opened it has seen those outcomes, in every copy.
-        """
-        source = [entry.details for entry in self.ledger.entries("duplicated")]
-        with self.catalogue.transaction() as connection:
-            connection.execute("DELETE FROM ledger WHERE event != ?", (VAULT_OPENED,))
-            connection.execute("DELETE FROM view_state")
-            connection.executemany(
-                "DELETE FROM finding WHERE source = ? OR source LIKE ?", [(k, f"{k}:%") for k in ANALYSIS_KINDS]
-            )
-        check_place(self.folder)
-        shutil.rmtree(self.folder / "results", ignore_errors=True)
-        (self.folder / "results").mkdir()
-        self.ledger.record("started anew from a copy", **(source[-1] if source else {}))
 
     @cached_property
     def jobs(self) -> Jobs:

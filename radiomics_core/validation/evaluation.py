@@ -40,7 +40,8 @@ class Evaluation:
     meta : dict
         ``n``, ``n_events``, ``n_patients``, ``n_folds``, ``metric``, ``primary``, ``headline_row``,
         ``n_pipelines``, ``method_version``, ``data_digest``, ``libraries``, ``not_applicable``; from the study's
-        ledger when the job started: ``exploration_opened``, ``settings_changed_after_exploration``.
+        ledger when the job started: ``exploration_opened``, ``settings_changed_after_exploration``,
+        ``analysis_number`` (which analysis of the outcome this was, counted from 1).
     predictions : DataFrame
         row, repeat, case_id, fold, score, linear_predictor, percentile, probability, positive: held out, real data
         only.
@@ -128,6 +129,6 @@ class Evaluation:
 
 
 def with_changes(table: pd.DataFrame, meta: dict[str, Any]) -> pd.DataFrame:
-    """Return a result table with the number of settings changed after exploration, where the ledger was asked."""
-    name = "settings_changed_after_exploration"
-    return table.assign(**{name: meta[name]}) if name in meta else table
+    """Return a result table with what the ledger knew of it: settings changed after exploration, analyses before it."""
+    known = [name for name in ("settings_changed_after_exploration", "analysis_number") if name in meta]
+    return table.assign(**{name: meta[name] for name in known})

@@ -149,20 +149,21 @@ def test_a_slice_of_a_large_volume_is_drawn_in_a_quarter_of_a_second():
         assert min(seconds) < 0.25, (plane, statistics.median(seconds))
 
 
-def test_a_copy_without_exploration_is_offered_and_opened(demo_study, open_page):
+def test_a_copy_to_divide_anew_is_offered_and_opened(demo_study, open_page):
     with Study.open(demo_study) as study:
         study.ledger.open_exploration("non_response", "univariate")
     app = open_page("study")
-    app.button(key="duplicate_unexplored").click().run()
+    app.button(key="duplicate_to_divide").click().run()
     assert problems(app) == []
-    assert "unexplored" in words(app)
+    assert "divided anew" in words(app)
     from pages.common import state
 
     state.close_all()
-    copies = [folder for folder in demo_study.parent.iterdir() if "unexplored" in folder.name]
+    copies = [folder for folder in demo_study.parent.iterdir() if "divided" in folder.name]
     assert len(copies) == 1
     with Study.open(copies[0], read_only=True) as copy:
-        assert not copy.ledger.exploration_opened()
+        assert copy.ledger.exploration_opened()
+        assert not copy.endpoints
 
 
 def test_copies_are_left_out_with_the_finding_as_reason_and_their_findings_are_settled(demo_study, open_page):

@@ -12,6 +12,7 @@ from pages.modelling.panels import wording
 from radiomics_core.study import Study
 from radiomics_core.study.jobs import run_job_blocking
 from radiomics_core.study.last_opened import set_last_opened
+from radiomics_core.study.steps import quality
 from tests.app.conftest import problems, words
 
 MODELLING = ("comparison", "explanations", "survival")
@@ -31,6 +32,7 @@ def analysed_once(demo_made_once, tmp_path_factory) -> Path:
     shutil.copytree(demo_made_once, folder)
     with pytest.MonkeyPatch.context() as patch, Study.open(folder) as study:
         patch.setenv("OMP_NUM_THREADS", "1")
+        quality.exclude_copies(study)
         study.ledger.open_exploration("non_response", "univariate")
         small = ComparisonSettings(
             folds=3, repeats=1, shuffles=3, inputs=("radiomics", "clinical", "volume", "combined")
@@ -42,6 +44,14 @@ def analysed_once(demo_made_once, tmp_path_factory) -> Path:
         run_job_blocking(explanation.start(study, "non_response", "radiomics", once, 2), every_s=0.1)
         run_job_blocking(explanation.start(study, "survival", "radiomics", once, 2), every_s=0.1)
     return folder
+
+
+@pytest.fixture
+def without_copies(demo_study) -> Path:
+    """The demo with the copy left out."""
+    with Study.open(demo_study) as study:
+        assert quality.exclude_copies(study)
+    return demo_study
 
 
 @pytest.fixture
@@ -73,13 +83,22 @@ def test_without_a_study_a_page_says_how_to_get_one(open_page, name):
         ("explanations", "Nothing to explain yet"),
     ],
 )
-def test_before_anything_ran_a_page_says_what_will_be_here(demo_study, open_page, name, text):
+def test_before_anything_ran_a_page_says_what_will_be_here(without_copies, open_page, name, text):
     app = open_page(name)
     assert problems(app) == []
     assert text in words(app)
 
 
-def test_the_cost_is_told_before_the_start(demo_study, open_page):
+def test_a_patient_entered_twice_disables_the_start_until_the_copy_is_left_out(demo_study, open_page):
+    app = open_page("comparison")
+    assert app.button(key="comparison_start").disabled
+    assert "nearly the same features" in "\n".join(str(e.value) for e in app.error)
+    app = app.button(key="comparison_leave_out_copies").click().run()
+    assert not app.button(key="comparison_start").disabled
+    assert problems(app) == []
+
+
+def test_the_cost_is_told_before_the_start(without_copies, open_page):
     app = open_page("comparison").button(key="comparison_cost").click().run(timeout=60)
     assert problems(app) == []
     assert "model fits" in headlines(app)
@@ -92,7 +111,7 @@ def test_the_comparison_says_no_more_than_its_evidence(analysed_study, open_page
     for expected in (
         "in cases never seen, n = ", "pipelines looked at", "shuffled-outcome check p = ", "quick look, exploratory",
         "3 shuffles of the outcome (smallest possible p = 0.25)", "internal validation only",
-        "1 setting was changed after exploration was opened", "Does one set of inputs add to another?",
+        "Analysis 1 of non_response.", "1 setting was changed after exploration was opened", "Does one set of inputs add to another?",
     ):  # fmt: skip
         assert expected in shown
     verdicts = [line for line in shown.splitlines() if " minus " in line]
@@ -139,9 +158,9 @@ def test_a_rerun_with_results_loaded_reads_nothing_again(analysed_study, open_pa
     monkeypatch.setattr("pandas.read_parquet", lambda *_a, **_k: pytest.fail("a table was read again"))
     seconds = []
     for _round in range(3):
-        started = time.perf_counter()
+        started = time.process_time()  # other work on the computer does not count
         app = app.run()
-        seconds.append(time.perf_counter() - started)
+        seconds.append(time.process_time() - started)
     assert problems(app) == []
     assert min(seconds) < RERUN_SECONDS
 

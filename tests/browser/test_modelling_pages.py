@@ -94,6 +94,7 @@ def fill_number(page, key, value):
 
 def test_a_comparison_is_started_cancelled_and_resumed_by_clicking(page, address):
     go(page, address, "comparison")
+    click(page, "comparison_leave_out_copies")
     unfold(page, "More settings")
     for name, value in (("folds", 3), ("repeats", 1), ("shuffles", 6)):
         fill_number(page, f"comparison_{name}_quick", value)

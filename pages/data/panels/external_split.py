@@ -24,7 +24,7 @@ def show(study: Study) -> None:
     st.markdown(
         _(
             "Cases from another centre or a later time are the strongest test of a model, if nobody looked at their outcomes before. "
-            "Set them aside here, **before** exploring. Without them every result says *internal validation only*."
+            "Set them aside here, **before** an endpoint is defined: defining one closes the division. Without them every result says *internal validation only*."
         )
     )
     if external:

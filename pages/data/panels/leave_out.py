@@ -17,20 +17,8 @@ def titles(codes: str) -> str:
     return "; ".join(f"{KINDS[code].title} ({code})" if code in KINDS else code for code in str(codes).split())
 
 
-def _twins(study: Study, table: pd.DataFrame) -> dict[str, str]:
-    """Return the later case of each pair with the same image, and the earlier one; without cases left out."""
-    place = {case.case_id: position for position, case in enumerate(study.cohort.cases)}
-    out = study.cohort.excluded_ids()
-    pairs = zip(table["case_id"].astype(str), table["duplicate_of"].fillna("").astype(str), strict=True)
-    return {
-        later: earlier
-        for later, earlier in pairs
-        if earlier in place and later in place and place[later] > place[earlier] and not out & {later, earlier}
-    }
-
-
-def _exclude_twins(study: Study, table: pd.DataFrame) -> None:
-    twins = _twins(study, table)
+def _exclude_twins(study: Study) -> None:
+    twins = quality.copies(study)
     if not twins:
         return
     copies = [_("{later} (same image as {earlier})", later=a, earlier=b) for a, b in sorted(twins.items())]
@@ -48,7 +36,7 @@ def _exclude_twins(study: Study, table: pd.DataFrame) -> None:
         help=_("Keeps the first of each pair. If the other one is right, leave the first out by hand below."),
     ):
         with messages.errors_shown():
-            quality.exclude(study, sorted(twins), titles("RX108"))
+            quality.exclude_copies(study)
             st.rerun()
 
 
@@ -75,7 +63,7 @@ def show(study: Study, table: pd.DataFrame) -> None:
             with messages.errors_shown():
                 quality.exclude_unusable(study)
                 st.rerun()
-    _exclude_twins(study, table)
+    _exclude_twins(study)
     _choose(study)
     _excluded(study)
 

@@ -12,8 +12,8 @@ from pages.common.words import _
 from radiomics_core.i18n import LazyText
 from radiomics_core.study import Study
 
-ORDER_WITH_IMAGES = ("images", "clinical", "columns", "endpoints", "split", "quality", "flow")
-ORDER_WITH_FEATURES = ("features", "columns", "endpoints", "split", "flow")
+ORDER_WITH_IMAGES = ("images", "clinical", "columns", "split", "endpoints", "quality", "flow")
+ORDER_WITH_FEATURES = ("features", "columns", "split", "endpoints", "flow")
 
 BESIDE_THE_WAY = {"features": "columns", "clinical": "columns", "quality": "flow", "images": "features"}
 
@@ -33,7 +33,10 @@ def offer(study: Study, section: str, labels: Mapping[str, tuple[LazyText, objec
     label = _("Next: {section}", section=str(labels[chosen][0]))
     st.space("small")
     if st.button(
-        label, key="next_section", icon=":material/arrow_forward:", help=_("The sections can be done in any order.")
+        label,
+        key="next_section",
+        icon=":material/arrow_forward:",
+        help=_("The external set comes before the endpoints: defining one closes it."),
     ):
         state.put_next("cohort_section", chosen)
         st.rerun()

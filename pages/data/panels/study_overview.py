@@ -106,14 +106,14 @@ def _duplicate(study: Study) -> None:
             st.rerun()
 
     if st.button(
-        _("Duplicate without its exploration"),
-        key="duplicate_unexplored",
+        _("Duplicate to divide anew"),
+        key="duplicate_to_divide",
         help=_(
-            "A copy as it was before anybody looked at outcomes: no results, no note of what was looked at, so that cases can be set aside as external there. A seal that was opened stays opened."
+            "A copy without endpoints and results, so that cases can be set aside as external there. What was looked at, and how often, stays on record in the copy."
         ),
     ):
         with messages.errors_shown():
-            copy = library.duplicate_unexplored(study.folder, plain("{name} (unexplored)", name=study.name))
+            copy = library.duplicate_to_divide(study.folder, plain("{name} (divided anew)", name=study.name))
             state.open_study(copy)
             st.rerun()
 

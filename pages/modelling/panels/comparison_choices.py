@@ -8,7 +8,7 @@ import streamlit as st
 
 from pages.common import forms, messages, state
 from pages.common.words import _, md
-from pages.modelling.panels import cost, results
+from pages.modelling.panels import cost, results, stops
 from radiomics_core.cohort.endpoints import Endpoint
 from radiomics_core.features.screens import SCREENS
 from radiomics_core.i18n import lazy_
@@ -106,14 +106,15 @@ def _more(base: ComparisonSettings, mode: str) -> dict[str, Any]:
 
 
 def start(study: Study, endpoint: Endpoint, settings: ComparisonSettings) -> None:
-    """Show what it costs and start it."""
+    """Show what it costs and start it, unless something stands in the way."""
+    stopped = stops.before(study, endpoint, "comparison")
     with st.container(horizontal=True, vertical_alignment="center"):
         go = st.button(
             _("Compare"),
             key="comparison_start",
             type="primary",
             icon=":material/play_arrow:",
-            disabled=not state.get("comparison_inputs"),
+            disabled=stopped or not state.get("comparison_inputs"),
             help=_("Runs in the background; you can go on or close the page."),
         )
         digest = digest_of(upstream_digest(study, endpoint.name), settings.digest())

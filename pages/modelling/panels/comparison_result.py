@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.common import cards, downloads, messages
+from pages.common import analysis_count, cards, downloads, messages
 from pages.common.words import _
-from pages.modelling.panels import centre_card, comparison_details, comparison_words, results, row_words, wording
+from pages.modelling.panels import centre_card, comparison_details, comparison_words, results, row_words, stops, wording
 from radiomics_core.cohort.endpoints import Endpoint
 from radiomics_core.plots.comparison import headline_forest
 from radiomics_core.study import Study
@@ -26,9 +26,12 @@ def show(study: Study, endpoint: Endpoint) -> bool:
             _("Cases, features or roles have changed since this comparison. Compare again to renew it."),
             icon=":material/history:",
         )
-    figures(study, evaluation, meta)
-    _differences(evaluation)
-    comparison_details.show(study, evaluation, meta)
+    if stops.instead_of_headline(evaluation.findings, "comparison"):
+        return True
+    with analysis_count.counted(endpoint.name, evaluation.meta.get("analysis_number")):
+        figures(study, evaluation, meta)
+        _differences(evaluation)
+        comparison_details.show(study, evaluation, meta)
     messages.show_findings(list(evaluation.findings), key="comparison")
     return True
 

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from pages.common import cards, messages, state, viewer
+from pages.common import analysis_count, cards, messages, state, viewer
 from pages.common.words import Markdown, _, plural
 from pages.modelling.panels import results
 from radiomics_core.cohort.endpoints import Endpoint
@@ -15,6 +15,7 @@ from radiomics_core.explain.explanation import ShapExplanation
 from radiomics_core.plots.comparison import inputs_label
 from radiomics_core.plots.explanations import shap_bar, shap_beeswarm, shap_dependence, shap_waterfall
 from radiomics_core.study import Study
+from radiomics_core.study.results import ResultMeta
 from radiomics_core.study.steps import explanation
 
 CLICKED = "shap_clicked"
@@ -32,6 +33,14 @@ def show(study: Study, endpoint: Endpoint) -> bool:
         st.warning(
             _("The analysis has changed since this explanation. Explain again to renew it."), icon=":material/history:"
         )
+    with analysis_count.counted(endpoint.name, results.analysis_number(study, endpoint)):
+        _figures(study, endpoint, result, meta)
+    messages.show_findings(list(result.findings), key="explanation")
+    return True
+
+
+def _figures(study: Study, endpoint: Endpoint, result: ShapExplanation, meta: ResultMeta) -> None:
+    inputs = str(state.get("explanation_inputs", ""))
     by_case = results.case_contributions(study, meta)
     event = cards.chart_card(
         _("What drives the held-out score: {inputs}", inputs=inputs_label(inputs)),
@@ -56,8 +65,6 @@ def show(study: Study, endpoint: Endpoint) -> bool:
         with st.container():
             _dependence(study, endpoint, result, by_case, meta.digest)
     _case(study, result, by_case, event, meta.digest)
-    messages.show_findings(list(result.findings), key="explanation")
-    return True
 
 
 def _caption(result: ShapExplanation) -> Markdown:

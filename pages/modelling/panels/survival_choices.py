@@ -8,7 +8,7 @@ import streamlit as st
 
 from pages.common import forms, messages, state
 from pages.common.words import _, md
-from pages.modelling.panels import cost, results
+from pages.modelling.panels import cost, results, stops
 from radiomics_core.cohort.endpoints import Endpoint
 from radiomics_core.i18n import lazy_
 from radiomics_core.plots.comparison import inputs_label
@@ -101,13 +101,14 @@ def _more(base: SurvivalSettings, mode: str) -> dict[str, Any]:
 
 
 def _start(study: Study, endpoint: Endpoint, settings: SurvivalSettings, *, possible: bool) -> None:
+    stopped = stops.before(study, endpoint, "survival")
     with st.container(horizontal=True, vertical_alignment="center"):
         go = st.button(
             _("Analyse"),
             key="survival_start",
             type="primary",
             icon=":material/play_arrow:",
-            disabled=not possible,
+            disabled=stopped or not possible,
             help=_("Runs in the background; you can go on or close the page."),
         )
         digest = digest_of(upstream_digest(study, endpoint.name), settings.digest())

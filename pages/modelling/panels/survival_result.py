@@ -5,9 +5,9 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from pages.common import cards, downloads, messages
+from pages.common import analysis_count, cards, downloads, messages
 from pages.common.words import NOTHING, Markdown, _, plural
-from pages.modelling.panels import centre_card, results, row_words, survival_groups, wording
+from pages.modelling.panels import centre_card, results, row_words, stops, survival_groups, wording
 from radiomics_core.cohort.endpoints import Endpoint
 from radiomics_core.plots.comparison import headline_forest, inputs_label
 from radiomics_core.study import Study
@@ -27,11 +27,14 @@ def show(study: Study, endpoint: Endpoint) -> bool:
             _("Cases, features or roles have changed since this analysis. Analyse again to renew it."),
             icon=":material/history:",
         )
-    if centre_card.leads(evaluation):
-        centre_card.show(evaluation, metric="c_index", key="survival")
-    survival_groups.show(evaluation, meta)
-    _figures(study, evaluation, meta)
-    _differences(evaluation)
+    if stops.instead_of_headline(evaluation.findings, "survival"):
+        return True
+    with analysis_count.counted(endpoint.name, evaluation.meta.get("analysis_number")):
+        if centre_card.leads(evaluation):
+            centre_card.show(evaluation, metric="c_index", key="survival")
+        survival_groups.show(evaluation, meta)
+        _figures(study, evaluation, meta)
+        _differences(evaluation)
     messages.show_findings(list(evaluation.findings), key="survival")
     return True
 

@@ -14,6 +14,7 @@ from radiomics_core.settings import digest_of
 from radiomics_core.study.digests import upstream_digest
 from radiomics_core.study.job_kind import Failure, JobKind, Parts, Plan, Unit
 from radiomics_core.study.job_kinds.analysis_checks import analysis_findings
+from radiomics_core.study.ledger import AnalysisKey
 from radiomics_core.study.results import ResultKey
 from radiomics_core.study.storage import folder_in_one_step
 from radiomics_core.study.study import Study
@@ -51,7 +52,9 @@ class CrossValidationJob(JobKind):
         settings = self.settings(payload)
         # the study may change while the job runs: what is made then belongs to the study as it is now
         key = self._key = result_key(study, self.name, payload["endpoint"], settings)
-        self._seen = study.ledger.seen()
+        analysis = AnalysisKey(self.name, settings.digest(), upstream_digest(study, payload["endpoint"]))
+        number = study.ledger.analysis_number(study.endpoint(payload["endpoint"]), analysis)
+        self._seen = study.ledger.seen() | {"analysis_number": number}
         data = analysis_data(study, payload["endpoint"])
         if study.results.has(key.kind, key.digest):
             return Plan((), (data, settings), key.digest)

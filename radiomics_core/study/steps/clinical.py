@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -161,7 +161,7 @@ def save_specs(study: Study, specs: Sequence[ColumnSpec]) -> None:
     SealedError
         The patient or centre column is part of an endpoint.
     """
-    for role in ("id", "patient", "centre", "volume"):
+    for role in ("id", "patient", "centre", "volume", "imaging_date"):
         names = [spec.name for spec in specs if spec.role == role]
         if len(names) > 1:
             raise TableError(
@@ -190,15 +190,30 @@ def set_roles(
     volume: str = "",
     outcome: Sequence[str] = (),
     treatment: Sequence[str] = (),
+    imaging_date: str = "",
+    dated: Mapping[str, str] | None = None,
 ) -> None:
-    """Give columns their roles by name; columns not named keep theirs, and a role moves to the column named for it."""
-    wanted: dict[str, ColumnRole] = dict.fromkeys(predictor, "predictor")
+    """Give columns their roles by name; columns not named keep theirs, and a role moves to the column named for it.
+
+    Parameters
+    ----------
+    predictor : sequence of str
+        Columns known when the image was made, unless ``dated`` names them.
+    imaging_date : str
+        Column with the date of the image.
+    dated : mapping of str to str
+        Predictors that were recorded on a date, and the column that holds it.
+    """
+    dated = dict(dated or {})
+    wanted: dict[str, ColumnRole] = dict.fromkeys((*predictor, *dated), "predictor")
     wanted.update(dict.fromkeys(outcome, "outcome"))
     wanted.update(dict.fromkeys(treatment, "treatment"))
-    single: dict[ColumnRole, str] = {"centre": centre, "patient": patient, "volume": volume}
+    single: dict[ColumnRole, str] = {
+        "centre": centre, "patient": patient, "volume": volume, "imaging_date": imaging_date
+    }  # fmt: skip
     wanted.update({name: role for role, name in single.items() if name})
     known = {spec.name for spec in study.column_specs}
-    unknown = [name for name in wanted if name not in known]
+    unknown = [name for name in (*wanted, *dated.values()) if name not in known]
     if unknown:
         raise StudyError(
             lazy_("the clinical table has no column {columns}"),
@@ -206,7 +221,8 @@ def set_roles(
             columns=", ".join(unknown),
             known=", ".join(spec.name for spec in study.column_specs) or "-",
         )
-    save_specs(study, [_with_role(spec, wanted, single, bool(predictor)) for spec in study.column_specs])
+    specs = [_with_role(spec, wanted, single, bool(predictor or dated)) for spec in study.column_specs]
+    save_specs(study, [_recorded(spec, dated) if wanted.get(spec.name) == "predictor" else spec for spec in specs])
 
 
 def clinical_volume(study: Study) -> str | None:
@@ -234,6 +250,17 @@ def accept_proposals(study: Study) -> None:
             taken.add(role)
         specs.append(dataclasses.replace(spec, role=role))
     save_specs(study, specs)
+
+
+def declare_known_at_imaging(study: Study) -> None:
+    """Record that every predictor of which nobody said otherwise was known when the image was made."""
+    save_specs(
+        study,
+        [
+            dataclasses.replace(spec, recorded="at_imaging") if spec.role == "predictor" and not spec.recorded else spec
+            for spec in study.column_specs
+        ],
+    )
 
 
 def describe_columns(study: Study) -> dict[str, ColumnFacts]:
@@ -319,6 +346,12 @@ def _with_role(
         return dataclasses.replace(spec, role=wanted[spec.name])
     moved = bool(single.get(spec.role)) or (predictors_named and spec.role == "predictor")
     return dataclasses.replace(spec, role="ignore") if moved else spec
+
+
+def _recorded(spec: ColumnSpec, dated: Mapping[str, str]) -> ColumnSpec:
+    if spec.name in dated:
+        return dataclasses.replace(spec, recorded="by_date", date_column=dated[spec.name])
+    return dataclasses.replace(spec, recorded="at_imaging", date_column="")
 
 
 def _facts(column: pd.Series, sealed: bool) -> ColumnFacts:

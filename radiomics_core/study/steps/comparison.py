@@ -3,31 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from radiomics_core.errors import EndpointError
 from radiomics_core.i18n import lazy_
 from radiomics_core.study.all_kinds import load_kinds_of
-from radiomics_core.study.digests import upstream_digest
 from radiomics_core.study.jobs import Job, default_workers
 from radiomics_core.study.newest import is_current, newest
 from radiomics_core.study.results import ResultMeta
+from radiomics_core.study.steps.analysis import begin, data
 from radiomics_core.study.study import Study
 
 if TYPE_CHECKING:
     from radiomics_core.validation.cost import CostEstimate
-    from radiomics_core.validation.data import AnalysisData
     from radiomics_core.validation.evaluation import Evaluation
     from radiomics_core.validation.settings import ComparisonSettings
 
 KIND = "comparison"
-
-
-def data(study: Study, endpoint: str) -> AnalysisData:
-    """Return the development cases with features, predictors and the endpoint."""
-    from radiomics_core.study.job_kinds.cross_validation import analysis_data
-
-    return analysis_data(study, endpoint)
 
 
 @dataclass(frozen=True)
@@ -66,6 +58,8 @@ def start(study: Study, endpoint: str, settings: ComparisonSettings, n_jobs: int
         The endpoint is not binary.
     SettingsError
         There is no such selection, classifier, filter or input.
+    StoppedError
+        A finding stands in the way, for example patients entered twice.
     """
     from radiomics_core.modelling.comparison import units_of_work
 
@@ -77,9 +71,7 @@ def start(study: Study, endpoint: str, settings: ComparisonSettings, n_jobs: int
         )
     _require_methods(settings)
     units_of_work(data(study, endpoint), settings)
-    study.ledger.choose_settings(KIND, endpoint, settings.digest(), type(settings)().digest())
-    study.ledger.record("comparison started", endpoint=endpoint, settings=settings.to_dict())
-    return study.jobs.start(KIND, payload(study, endpoint, settings), n_jobs)
+    return begin(study, KIND, endpoint, settings, n_jobs)
 
 
 def result(study: Study, endpoint: str, settings: ComparisonSettings) -> Evaluation | None:
@@ -114,11 +106,6 @@ def is_stale(study: Study, endpoint: str) -> bool:
     """Return whether the data, the method or a library changed since every result of an endpoint."""
     meta = latest_meta(study, endpoint)
     return meta is not None and not is_current(study, meta)
-
-
-def payload(study: Study, endpoint: str, settings: Any) -> dict[str, Any]:
-    """Return what a job is asked; ``inputs`` makes the same request after a change another one."""
-    return {"endpoint": endpoint, "settings": settings.to_dict(), "inputs": upstream_digest(study, endpoint)}
 
 
 def _require_methods(settings: ComparisonSettings) -> None:

@@ -14,6 +14,7 @@ from radiomics_core.cohort.endpoints import BinaryEndpoint, Endpoint, EndpointVa
 from radiomics_core.errors import EndpointError
 from radiomics_core.findings import Finding
 from radiomics_core.i18n import lazy_
+from radiomics_core.study.ledger import ENDPOINT_DEFINED
 from radiomics_core.study.one_commit import one_commit
 from radiomics_core.study.steps.clinical import refresh_findings
 from radiomics_core.study.study import Study
@@ -41,7 +42,11 @@ class TimeToEventGuess:
 
 
 def check(study: Study, endpoint: Endpoint) -> EndpointCheck:
-    """Compute a draft endpoint in the development cases; raises EndpointError when it cannot be."""
+    """Compute a draft endpoint in the development cases; raises EndpointError when it cannot be.
+
+    Once cases are set aside, the counts are noted: set aside anew, the difference would tell outcomes one by one.
+    """
+    _note_counts(study)
     values, findings = study.seal.endpoint_values(endpoint, study.cohort)
     return EndpointCheck(values, study.seal.arithmetic(endpoint, study.cohort), findings)
 
@@ -65,7 +70,7 @@ def add(study: Study, endpoint: Endpoint) -> EndpointCheck:
     others = [one for one in study.endpoints.values() if one.name != endpoint.name]
     study.save_endpoints([*others, endpoint])
     study.save_findings(f"endpoint:{endpoint.name}", checked.findings)
-    study.ledger.record("endpoint defined", endpoint=endpoint.to_dict())
+    study.ledger.record(ENDPOINT_DEFINED, endpoint=endpoint.to_dict())
     study.ledger.change_settings("endpoint", name=endpoint.name)
     refresh_findings(study)
     return checked
@@ -79,6 +84,11 @@ def remove(study: Study, name: str) -> None:
     study.save_findings(f"endpoint:{name}", [])
     study.ledger.record("endpoint removed", name=name)
     refresh_findings(study)
+
+
+def _note_counts(study: Study) -> None:
+    if not study.read_only and any(case.role == "external" for case in study.cohort.cases):
+        study.ledger.show_outcomes("counts")
 
 
 def _refuse_open_columns(study: Study, endpoint: Endpoint) -> None:
@@ -107,6 +117,7 @@ def _keep_sealed(study: Study, endpoint: Endpoint | None) -> None:
 
 def value_counts(study: Study, column: str) -> dict[str, int]:
     """Return how often each value of a column occurs in development cases, the most frequent first; blanks left out."""
+    _note_counts(study)
     counts = study.seal.value_counts(column, study.cohort)
     return {str(value): int(n) for value, n in counts.items()}
 

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from radiomics_core.cohort.kinds_images import DUPLICATE_IMAGE
 from radiomics_core.cohort.model import Case, Exclusion, MaskRef
 from radiomics_core.cohort.quality import QUALITY_COLUMNS
 from radiomics_core.errors import NotApplicableError, StudyError
@@ -92,6 +93,28 @@ def exclude_unusable(study: Study) -> list[str]:
     new = [e for case_id, e in stopped.items() if case_id not in study.cohort.excluded_ids()]
     _add(study, new)
     return [exclusion.case_id for exclusion in new]
+
+
+def copies(study: Study) -> dict[str, str]:
+    """Return the later case of each pair with the same image, and the earlier one; of cases that are not left out."""
+    checked = table(study)
+    if checked is None:
+        return {}
+    cases = {case.case_id: (place, case.patient_id) for place, case in enumerate(study.cohort.included())}
+    pairs = zip(checked["case_id"].astype(str), checked["duplicate_of"].fillna("").astype(str), strict=True)
+    return {
+        later: earlier
+        for later, earlier in pairs
+        if earlier in cases and later in cases and cases[later][0] > cases[earlier][0]
+    }
+
+
+def exclude_copies(study: Study) -> list[str]:
+    """Leave out the later case of each pair with the same image, with the finding as reason; return their ids."""
+    later = sorted(copies(study))
+    reason = f"{DUPLICATE_IMAGE.title} ({DUPLICATE_IMAGE.code})"
+    _add(study, [Exclusion(case_id, reason, code=DUPLICATE_IMAGE.code) for case_id in later])
+    return later
 
 
 def masks_on_other_grid(study: Study) -> list[tuple[str, str, str]]:

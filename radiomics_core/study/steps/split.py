@@ -9,7 +9,10 @@ import pandas as pd
 
 from radiomics_core.cohort.splits import RoleAssignment, apply_rule, cases_that_meet, parse_rule
 from radiomics_core.errors import SealedError, StudyError
+from radiomics_core.findings import Finding, found
 from radiomics_core.i18n import lazy_
+from radiomics_core.study import kinds
+from radiomics_core.study.ledger import ANALYSES_STARTED, STARTED_ANEW
 from radiomics_core.study.one_commit import one_commit
 from radiomics_core.study.study import Study
 
@@ -65,20 +68,30 @@ def set_external(study: Study, rule: str) -> RoleAssignment:
     Raises
     ------
     StudyError
-        A view coloured by an endpoint was already shown, or an analysis was started: the outcomes of these cases
-        may have been seen.
+        An endpoint was defined, a view coloured by one was shown, or an analysis was started: the outcomes of these
+        cases may have been seen, and dividing them again and again would tell them one by one.
     """
     assigned = preview(study, rule)
     if assigned.cohort != study.cohort and study.ledger.outcomes_used():
         raise StudyError(
-            lazy_("outcomes were already looked at in this study, so cases cannot be set aside any more"),
-            remedy=lazy_("Duplicate the study without its exploration and set them aside in the copy."),
+            lazy_("outcomes were already looked at, or an endpoint defined, so cases cannot be set aside any more"),
+            remedy=lazy_("Duplicate the study to divide it anew; the copy keeps on record what was looked at."),
         )
     study.save_cohort(assigned.cohort)
-    study.save_findings("split", assigned.findings)
+    study.save_findings("split", [*assigned.findings, *_looked_before(study, assigned)])
     study.catalogue.put_document("split_rule", rule.strip())
     study.ledger.record("external set", rule=rule, development=assigned.n_development, external=assigned.n_external)
     return assigned
+
+
+def _looked_before(study: Study, assigned: RoleAssignment) -> list[Finding]:
+    """Return the caution that external cases carry when outcomes were known before they were set aside."""
+    if not assigned.n_external or not study.ledger.outcomes_used_before_copy():
+        return []
+    sources = [entry.details.get("source_name", "") for entry in study.ledger.entries(STARTED_ANEW)]
+    analyses = sum(study.ledger.count(event) for event in ANALYSES_STARTED)
+    about = {"external": assigned.n_external, "source": sources[0], "analyses": analyses}
+    return [found(kinds.SPLIT_AFTER_LOOKING, **about)]
 
 
 @one_commit

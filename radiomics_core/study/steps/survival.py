@@ -13,8 +13,9 @@ from radiomics_core.study.all_kinds import load_kinds_of
 from radiomics_core.study.jobs import Job, default_workers
 from radiomics_core.study.newest import is_current, newest
 from radiomics_core.study.results import ResultMeta
+from radiomics_core.study.steps.analysis import begin, data
 from radiomics_core.study.steps.clinical import clinical_volume
-from radiomics_core.study.steps.comparison import data, inputs, payload
+from radiomics_core.study.steps.comparison import inputs
 from radiomics_core.study.study import Study
 
 if TYPE_CHECKING:
@@ -51,7 +52,8 @@ def estimate(study: Study, endpoint: str, settings: SurvivalSettings, n_jobs: in
 def start(study: Study, endpoint: str, settings: SurvivalSettings, n_jobs: int | None = None) -> Job:
     """Analyse in the background; raises EndpointError when the endpoint is not a time to an event.
 
-    A selection or filter that does not exist is a SettingsError that names the nearest.
+    A selection or filter that does not exist is a SettingsError that names the nearest; a finding that stands in the
+    way is a StoppedError.
     """
     from radiomics_core.features.screens import SCREENS
     from radiomics_core.selection import SELECTORS
@@ -66,9 +68,7 @@ def start(study: Study, endpoint: str, settings: SurvivalSettings, n_jobs: int |
     for registry, name in ((SELECTORS, settings.selector), (SCREENS, settings.screen)):
         _known = registry[name]
     units_of_work(data(study, endpoint), settings)
-    study.ledger.choose_settings(KIND, endpoint, settings.digest(), type(settings)().digest())
-    study.ledger.record("survival started", endpoint=endpoint, settings=settings.to_dict())
-    return study.jobs.start(KIND, payload(study, endpoint, settings), n_jobs)
+    return begin(study, KIND, endpoint, settings, n_jobs)
 
 
 def result(study: Study, endpoint: str, settings: SurvivalSettings) -> SurvivalEvaluation | None:

@@ -74,14 +74,46 @@ def test_a_predictor_that_is_the_outcome_is_found():
     clinical = pd.DataFrame({"marker": ["9"] * 10 + ["1"] * 20, "age": ["60", "61", "62"] * 10}, index=values.case_ids)
     specs = (ColumnSpec("marker", "number", "predictor"), ColumnSpec("age", "number", "predictor"))
     report = run_checks(AnalysisFacts(values=values, clinical=clinical, specs=specs), ["outcome_like"])
-    assert [(f.code, f.column) for f in report.findings] == [("RX212", "marker")]
+    assert [(f.code, f.column, f.severity) for f in report.findings] == [("RX212", "marker", "stop")]
 
 
 def test_a_predictor_dated_after_imaging_is_found():
-    clinical = pd.DataFrame({"mri": ["2020-01-10"] * 2, "biopsy": ["2020-01-01", "2020-02-01"]}, index=["P0", "P1"])
-    specs = (ColumnSpec("biopsy", "date", "predictor"),)
-    facts = AnalysisFacts(clinical=clinical, specs=specs, imaging_column="mri")
-    assert outcome("after_imaging", facts) == ("found", ["RX213"])
+    clinical = pd.DataFrame(
+        {"mri": ["2020-01-10"] * 2, "biopsy": ["2020-01-01", "2020-02-01"], "grade": ["1", "2"]}, index=["P0", "P1"]
+    )
+    grade = ColumnSpec("grade", "number", "predictor", recorded="by_date", date_column="biopsy")
+    dated = (grade, ColumnSpec("biopsy", "date"), ColumnSpec("mri", "date", "imaging_date"))
+    assert outcome("after_imaging", AnalysisFacts(clinical=clinical, specs=dated)) == ("found", ["RX213"])
+    without = dated[:2]
+    assert outcome("after_imaging", AnalysisFacts(clinical=clinical, specs=without))[0] == "not_applicable"
+    # without the date of imaging a date proves nothing
+    assert outcome("when_recorded", AnalysisFacts(clinical=clinical, specs=without)) == ("found", ["RX217"])
+    assert outcome("when_recorded", AnalysisFacts(clinical=clinical, specs=dated)) == ("clear", [])
+
+
+def test_typed_dates_are_compared_too():
+    clinical = pd.DataFrame(
+        {"mri": pd.to_datetime(["2020-01-10"] * 2), "visit": pd.to_datetime(["2020-01-10", "2020-01-11"])},
+        index=["P0", "P1"],
+    )
+    specs = (ColumnSpec("visit", "date", "predictor"), ColumnSpec("mri", "date", "imaging_date"))
+    result = run_checks(AnalysisFacts(clinical=clinical, specs=specs), ["after_imaging"]).results[0]
+    assert [(f.column, f.params["n"]) for f in result.findings] == [("visit", 1)]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "recorded", "expected"),
+    [(0, "at_imaging", []), (0, "", ["RX217"]), (2, "at_imaging", ["RX219"]), (2, "", ["RX218"])],
+)
+def test_a_predictor_that_goes_with_the_outcome_stops_unless_it_was_said_to_be_known_before(wrong, recorded, expected):
+    values = binary(10, 20)
+    # 'wrong' 0: no relation (AUC .5); 2: two events among the low values, AUC .9
+    marker = ["9"] * (10 - wrong) + ["1"] * wrong + ["1"] * 20 if wrong else ["1", "2"] * 15
+    clinical = pd.DataFrame({"marker": marker}, index=values.case_ids)
+    specs = (ColumnSpec("marker", "number", "predictor", recorded=recorded),)
+    report = run_checks(AnalysisFacts(values=values, clinical=clinical, specs=specs), ["when_recorded"])
+    assert [f.code for f in report.findings] == expected
+    assert [f.severity for f in report.findings if f.code == "RX218"] == ["stop"] * expected.count("RX218")
 
 
 def test_one_patient_entered_twice_is_found_but_two_scans_of_one_are_not():
@@ -186,7 +218,7 @@ def test_every_finding_of_the_checks_can_be_worded():
     from radiomics_core.checks import kinds
 
     declared = {k.code for k in vars(kinds).values() if hasattr(k, "code")}
-    assert declared == {f"RX{n}" for n in range(550, 560)}
+    assert declared == {f"RX{n}" for n in range(550, 562)}
     assert declared <= set(KINDS)
     values = binary(3, 30)
     centres = {c: "A" if i < 10 else "B" for i, c in enumerate(values.case_ids)}

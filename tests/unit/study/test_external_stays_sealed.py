@@ -23,6 +23,25 @@ def test_external_cases_do_not_come_back_into_development_after_an_analysis(fill
         split.set_external(filled, "")
 
 
+def test_defining_an_endpoint_freezes_the_split_even_when_it_is_removed_again(filled):
+    endpoints.add(filled, endpoints.make_binary("again", "died", "1"))
+    endpoints.remove(filled, "again")
+    with pytest.raises(StudyError, match="endpoint defined"):
+        split.set_external(filled, "centre=B")
+
+
+@pytest.mark.parametrize("count", [lambda s: endpoints.value_counts(s, "died"), lambda s: endpoints.check(s, DRAFT)])
+def test_outcomes_are_not_told_one_by_one_by_dividing_and_counting_again(filled, count):
+    count(filled)  # of everybody, nobody set aside: not yet a way to single somebody out
+    split.set_external(filled, "centre=B")
+    count(filled)
+    with pytest.raises(StudyError, match="already looked at"):
+        split.set_external(filled, "age>60")
+
+
+DRAFT = endpoints.make_binary("draft", "died", "1")
+
+
 @pytest.mark.parametrize("role", ["centre", "patient"])
 def test_an_outcome_is_not_copied_into_the_cases_as_centre_or_patient(filled, role):
     split.set_external(filled, "centre=B")

@@ -13,7 +13,7 @@ from radiomics_core.study.job_kind import Parts
 from radiomics_core.study.job_kinds import cross_validation
 from radiomics_core.study.job_kinds.comparison import ComparisonJob
 from radiomics_core.study.results import ResultKey
-from radiomics_core.study.steps import comparison, explanation, quality, status
+from radiomics_core.study.steps import analysis, comparison, explanation, quality, status
 from radiomics_core.validation.settings import ComparisonSettings
 
 SETTINGS = ComparisonSettings(folds=3, repeats=2, shuffles=2, inputs=("clinical",), interval=False)
@@ -45,7 +45,7 @@ class Running:
 
     def __init__(self, study, folder):
         self.study, self.kind = study, ComparisonJob()
-        self.payload = comparison.payload(study, "death", SETTINGS)
+        self.payload = analysis.payload(study, "death", SETTINGS)
         self.plan = self.kind.plan(study, self.payload)
         self.parts = Parts(folder / "parts", self.kind, self.plan.units)
         self.parts.folder.mkdir(parents=True, exist_ok=True)

@@ -9,15 +9,16 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from radiomics_core.cohort.endpoints import TimeToEventEndpoint
+from radiomics_core.cohort.endpoints import BinaryEndpoint, TimeToEventEndpoint
 from radiomics_core.cohort.model import Cohort, Exclusion
 from radiomics_core.errors import NotApplicableError, SealedError, StudyError
 from radiomics_core.features.table import COLUMN_FIELDS, FeatureTable, make_keys
 from radiomics_core.findings import found
 from radiomics_core.study import Study, library
+from radiomics_core.study.ledger import AnalysisKey
 from radiomics_core.study.place import shared_place
 from radiomics_core.study.results import ResultKey
-from radiomics_core.study.steps import explanation, quality, survival
+from radiomics_core.study.steps import explanation, quality, split, survival
 from radiomics_core.validation.kinds import QUICK_LOOK
 
 
@@ -162,25 +163,33 @@ def test_excluded_cases_have_no_endpoint_value(filled):
 def test_duplicating_keeps_the_content_and_gives_a_new_identity(filled):
     filled.ledger.open_exploration("death")
     copy = library.duplicate(filled.folder, "Copy")
-    fresh = library.duplicate_unexplored(filled.folder, "Fresh")
+    filled.ledger.start_analysis(filled.endpoint("death"), AnalysisKey("comparison", "s", "i"), {})
+    anew = library.duplicate_to_divide(filled.folder, "Anew")
     with Study.open(copy) as study:
         assert (study.name, study.cohort, study.ledger.exploration_opened()) == ("Copy", filled.cohort, True)
         assert study.id != filled.id
         assert study.clinical().index.tolist() == filled.clinical().index.tolist()
-    with Study.open(fresh) as study:
-        assert not study.ledger.exploration_opened()
+    with Study.open(anew) as study:
+        assert not study.ledger.outcomes_used()
+        assert study.ledger.exploration_opened()  # what was seen was seen
         assert study.ledger.count("started anew from a copy") == 1
+        assert study.endpoints == {}
+        assert "died" not in study.clinical().columns  # still sealed
+        again = BinaryEndpoint(name="another name", column="died", positive="1")
+        assert study.ledger.analysis_number(again, AnalysisKey("comparison", "s2", "i")) == 2
+        split.set_external(study, "centre=B")
+        assert [f.code for f in study.findings("split")] == ["RX808"]
 
 
-def test_a_copy_without_exploration_still_knows_that_the_seal_was_opened(filled):
+def test_a_copy_to_divide_anew_still_knows_that_the_seal_was_opened(filled):
     filled.open_vault("final analysis")
     filled.ledger.open_exploration("death")
     filled.save_findings("comparison:death", [found(QUICK_LOOK, shuffles=19)])
     filled.save_findings("quality", [found(QUICK_LOOK, shuffles=19)])
-    with Study.open(library.duplicate_unexplored(filled.folder, "Fresh")) as study:
+    with Study.open(library.duplicate_to_divide(filled.folder, "Anew")) as study:
         assert study.seal.vault_is_open()
         assert [entry.details for entry in study.ledger.entries("vault opened")] == [{"reason": "final analysis"}]
-        assert not study.ledger.exploration_opened()
+        assert study.ledger.exploration_opened()
         assert not study.findings("comparison")
         assert len(study.findings("quality")) == 1
 

@@ -1,0 +1,96 @@
+"""A finding that stops starts no analysis and shows no headline; analyses of an outcome are counted."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from radiomics_core.cli import main
+from radiomics_core.cohort.endpoints import BinaryEndpoint
+from radiomics_core.cohort.model import Case, Cohort, ColumnSpec
+from radiomics_core.features.table import COLUMN_FIELDS, FeatureTable, make_keys
+from radiomics_core.findings import StoppedError
+from radiomics_core.study import Study
+from radiomics_core.study.steps import analysis, clinical, comparison, endpoints
+from radiomics_core.validation.settings import ComparisonSettings
+
+QUICK = ComparisonSettings(folds=3, repeats=1, shuffles=0, selectors=("anova",), classifiers=("logistic_ridge",))
+
+
+@pytest.fixture
+def ready(study):
+    """Return a study of 30 patients of noise with a clinical table, the last three of them entered twice."""
+    rng = np.random.default_rng(4)
+    ids = [f"C{i:02d}" for i in range(33)]
+    values = np.exp(rng.normal(size=(30, 6)))
+    values = np.vstack([values, values[-3:] * (1 + 1e-6 * rng.normal(size=(3, 6)))])
+    names = [f"original_firstorder_{name}" for name in ("Mean", "Median", "Range", "Energy", "Entropy", "Skewness")]
+    columns = pd.DataFrame([[n, "", "", *n.split("_"), "", "radiomics", ""] for n in names], columns=COLUMN_FIELDS)
+    frame = pd.DataFrame(values, columns=names, index=pd.Index(ids, name="case_id"))
+    table = pd.DataFrame(
+        {"age": rng.normal(60, 9, 33).round(1).astype(str), "died": np.tile(["0", "1", "0"], 11)}, index=frame.index
+    )
+    study.save_cohort(Cohort(tuple(Case(c, c) for c in ids)))
+    study.save_clinical(table)
+    study.save_column_specs([ColumnSpec("age", "number"), ColumnSpec("died", "category", "outcome")])
+    study.save_feature_table(FeatureTable(frame, make_keys(ids), columns, "pyradiomics", "3.0.1", settings={}))
+    study.save_endpoints([BinaryEndpoint(name="death", column="died", positive="1")])
+    return study
+
+
+def without_copies(study):
+    cases = study.cohort.cases
+    copies = {"C30": "C27", "C31": "C28", "C32": "C29"}
+    renamed = [dataclasses.replace(c, patient_id=copies.get(c.case_id, c.patient_id)) for c in cases]
+    study.save_cohort(study.cohort.replace(cases=tuple(renamed)))
+
+
+def test_patients_entered_twice_stop_an_analysis_before_it_starts(ready):
+    with pytest.raises(StoppedError, match="C27 = C30; C28 = C31; C29 = C32") as stopped:
+        comparison.start(ready, "death", QUICK)
+    assert [f.code for f in stopped.value.findings] == ["RX556"]
+    assert ready.jobs.all() == []
+    assert ready.ledger.count("comparison started") == 0
+    assert [f.code for f in ready.findings("comparison")] == ["RX556"]
+    without_copies(ready)
+    assert analysis.stops(ready, "death") == []
+
+
+def test_the_command_line_ends_with_one_and_writes_no_headline(ready, tmp_path, capsys):
+    ready.close()
+    out = tmp_path / "rows.csv"
+    assert main(["compare", str(ready.folder), "--endpoint", "death", "--out", str(out)]) == 1
+    assert "RX556 stop" in capsys.readouterr().err
+    assert not out.exists()
+
+
+def test_roles_of_the_command_line_say_when_a_predictor_was_known(ready):
+    without_copies(ready)
+    ready.close()
+    assert main(["roles", str(ready.folder), "--predictor", "age"]) == 0
+    with Study.open(ready.folder, read_only=True) as study:
+        assert {s.name: s.recorded for s in study.column_specs}["age"] == "at_imaging"
+    assert main(["roles", str(ready.folder), "--dated", "age"]) == 1
+    assert main(["roles", str(ready.folder), "--dated", "age=scan"]) == 1
+
+
+def test_a_predictor_without_a_date_is_asked_for_one_and_can_be_answered_at_once(ready):
+    without_copies(ready)
+    clinical.save_specs(ready, [ColumnSpec("age", "number", "predictor"), ColumnSpec("died", "category", "outcome")])
+    assert [f.code for f in ready.findings("clinical:roles")] == ["RX217"]
+    clinical.declare_known_at_imaging(ready)
+    assert ready.findings("clinical:roles") == []
+
+
+def test_analyses_of_an_outcome_are_counted_from_the_first_whatever_the_endpoint_is_called(ready):
+    without_copies(ready)
+    other = dataclasses.replace(QUICK, seed=5)
+    for settings in (QUICK, other, QUICK):
+        comparison.start(ready, "death", settings).wait(120)
+    assert [comparison.result(ready, "death", s).meta["analysis_number"] for s in (QUICK, other)] == [1, 2]
+    endpoints.add(ready, endpoints.make_binary("the same", "died", "0"))
+    comparison.start(ready, "the same", QUICK).wait(120)
+    assert set(comparison.latest(ready, "the same").frame()["analysis_number"]) == {3}
