@@ -1,4 +1,4 @@
-"""What a copy of a study becomes: a study of its own, and one whose cases may be divided anew. Its history goes along."""
+"""What a copy of a study becomes: one of its own, or one whose cases may be divided anew. Its history goes along."""
 
 from __future__ import annotations
 

@@ -49,7 +49,16 @@ def demo_made_once(tmp_path_factory) -> Path:
             assert study.has_features()
         finally:
             study.close()
+    wait_until_closed(study.folder)
     return study.folder
+
+
+def wait_until_closed(folder: Path) -> None:
+    """Wait until the last process has closed the study (SQLite then removes its side files), so that it can be copied."""
+    deadline = time.monotonic() + 60
+    while list(folder.glob("study.sqlite-*")):
+        assert time.monotonic() < deadline, "a worker keeps the study open"
+        time.sleep(0.05)
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from radiomics_core.study import Study
 from radiomics_core.study.jobs import run_job_blocking
 from radiomics_core.study.last_opened import set_last_opened
 from radiomics_core.study.steps import quality
-from tests.app.conftest import problems, words
+from tests.app.conftest import problems, wait_until_closed, words
 
 MODELLING = ("comparison", "explanations", "survival")
 RERUN_SECONDS = 0.9
@@ -43,6 +43,7 @@ def analysed_once(demo_made_once, tmp_path_factory) -> Path:
         once = ExplanationSettings(repeats=1, background=20)
         run_job_blocking(explanation.start(study, "non_response", "radiomics", once, 2), every_s=0.1)
         run_job_blocking(explanation.start(study, "survival", "radiomics", once, 2), every_s=0.1)
+    wait_until_closed(folder)
     return folder
 
 

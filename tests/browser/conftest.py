@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from radiomics_core.study import library
+from tests.app.conftest import wait_until_closed
 from tests.browser.driving import browser, chromium_path
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ def small_demo(tmp_path_factory) -> Path:
             assert demo.job(study).status().state == "done"
         finally:
             study.close()
+    wait_until_closed(study.folder)
     return study.folder
 
 
