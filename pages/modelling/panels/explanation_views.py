@@ -33,7 +33,7 @@ def show(study: Study, endpoint: Endpoint) -> bool:
         st.warning(
             _("The analysis has changed since this explanation. Explain again to renew it."), icon=":material/history:"
         )
-    with analysis_count.counted(endpoint.name, results.analysis_number(study, endpoint)):
+    with analysis_count.counted(endpoint.name, _analysis_number(study, endpoint)):
         _figures(study, endpoint, result, meta)
     messages.show_findings(list(result.findings), key="explanation")
     return True
@@ -65,6 +65,16 @@ def _figures(study: Study, endpoint: Endpoint, result: ShapExplanation, meta: Re
         with st.container():
             _dependence(study, endpoint, result, by_case, meta.digest)
     _case(study, result, by_case, event, meta.digest)
+
+
+def _analysis_number(study: Study, endpoint: Endpoint) -> int | None:
+    """Return which analysis of the endpoint the newest one is, None when it is not known."""
+    newest = (
+        results.newest_comparison(study, endpoint)
+        if endpoint.kind == "binary"
+        else results.newest_survival(study, endpoint)
+    )
+    return None if newest is None else newest[0].meta.get("analysis_number")
 
 
 def _caption(result: ShapExplanation) -> Markdown:

@@ -68,12 +68,6 @@ def newest_explanation(study: Study, endpoint: Endpoint, inputs: str) -> tuple[S
     return None if meta is None else (_explanation(_folder(study, meta)), meta)
 
 
-def analysis_number(study: Study, endpoint: Endpoint) -> int | None:
-    """Return which analysis of the endpoint the newest one is, None when it is not known."""
-    newest = newest_comparison(study, endpoint) if endpoint.kind == "binary" else newest_survival(study, endpoint)
-    return None if newest is None else newest[0].meta.get("analysis_number")
-
-
 def row_details(study: Study, meta: ResultMeta, row: str) -> RowDetails:
     """Return what is drawn of one row of a comparison."""
     return _details(_folder(study, meta), row)
