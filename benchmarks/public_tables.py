@@ -18,7 +18,7 @@ import pandas as pd
 
 from radiomics_core.cohort.endpoints import BinaryEndpoint, TimeToEventEndpoint
 from radiomics_core.study import Study
-from radiomics_core.study.steps import clinical, comparison, endpoints, feature_import, survival
+from radiomics_core.study.steps import analysis, clinical, comparison, endpoints, feature_import, quality, survival
 from radiomics_core.survival.settings import SurvivalSettings
 from radiomics_core.validation.settings import ComparisonSettings
 
@@ -59,6 +59,9 @@ def radmlbench(folder: Path, name: str, best: float, scratch: Path, jobs: int, s
     with Study.create(scratch / name) as study:
         feature_import.import_table(study, folder / "radmlbench" / f"{name}.csv.gz", "ID")
         endpoints.add(study, BinaryEndpoint(name="target", column="Target", positive="1"))
+        copies = sorted({case for found in analysis.stops(study, "target") for case in found.params.get("again", ())})
+        if copies:
+            quality.exclude(study, copies, "nearly the same features as another patient (RX556)")
         comparison.start(study, "target", ComparisonSettings(shuffles=shuffles), jobs).wait()
         evaluation = comparison.latest(study, "target")
     if evaluation is None:
@@ -69,7 +72,9 @@ def radmlbench(folder: Path, name: str, best: float, scratch: Path, jobs: int, s
     # a median is at most the best, so the best at or below the upper end puts the median in or below the interval
     verdict += ", upper end not below it" if head["high"] >= best else ", UPPER END BELOW IT"
     words = (
-        f"## {name}\n\nHeadline AUC {head['value']:.3f} ({head['low']:.3f} to {head['high']:.3f}), "
+        f"## {name}\n\n"
+        + (f"Left out as copies of another patient: {', '.join(copies)}. " if copies else "")
+        + f"Headline AUC {head['value']:.3f} ({head['low']:.3f} to {head['high']:.3f}), "
         f"published best {best:.3f}: {verdict}. {seconds:.0f} s with {jobs} workers.\n"
     )
     print(words)

@@ -6,6 +6,21 @@ from pathlib import Path
 
 import pytest
 
+from tests.covering import left_out
+
+
+def pytest_addoption(parser):
+    parser.addoption("--full", action="store_true", help="every case of tests marked covering, not a covering part")
+
+
+def pytest_collection_modifyitems(config, items):
+    """Leave out what a covering design spares, unless all is asked for or cases are named one by one."""
+    if config.getoption("--full") or any("[" in str(argument) for argument in config.args):
+        return
+    out = left_out(items)
+    config.hook.pytest_deselected(items=[item for item in items if item.nodeid in out])
+    items[:] = [item for item in items if item.nodeid not in out]
+
 
 def pytest_sessionstart(session):
     """Compile the fast engine once, before test processes start, instead of inside somebody's timeout."""

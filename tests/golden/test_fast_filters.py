@@ -73,6 +73,7 @@ def assert_equal_to_pyradiomics(image: Volume, region: np.ndarray, image_type: s
         np.testing.assert_array_equal(results[name], values, err_msg=name)
 
 
+@pytest.mark.covering
 @pytest.mark.parametrize("dtype", ["uint8", "int16", "float32", "float64"])
 @pytest.mark.parametrize("image_type", CASES)
 def test_data_types(image_type, dtype):
@@ -80,6 +81,7 @@ def test_data_types(image_type, dtype):
     assert_equal_to_pyradiomics(image, region, image_type, {}, {})
 
 
+@pytest.mark.covering
 @pytest.mark.parametrize("across", [0, 1, 2])
 @pytest.mark.parametrize("image_type", CASES)
 def test_own_settings_and_the_axis_across_slices(image_type, across):
@@ -93,6 +95,7 @@ def test_a_single_slice(image_type):
     assert_equal_to_pyradiomics(image, region, image_type, {}, {})
 
 
+@pytest.mark.covering
 @pytest.mark.parametrize("image_type", CASES)
 @pytest.mark.parametrize("modality", ["CT", "PET", "MR_T1"])
 def test_the_smallest_sarcoma_regions(image_type, modality, shared_data):

@@ -113,6 +113,7 @@ LOGS: list[dict[str, Any]] = [
 ]
 
 
+@pytest.mark.covering
 @pytest.mark.parametrize("dtype", ["int16", "float32", "float64"])
 @pytest.mark.parametrize("setting", WAVELETS, ids=str)
 @pytest.mark.parametrize("region", REGIONS.values(), ids=REGIONS)
@@ -120,6 +121,7 @@ def test_wavelet(region, setting, dtype):
     assert assert_equal(noise(dtype=dtype), region, "Wavelet", setting)[1] == 0
 
 
+@pytest.mark.covering
 @pytest.mark.parametrize("dtype", ["int16", "float32", "float64"])
 @pytest.mark.parametrize("setting", LOGS, ids=str)
 @pytest.mark.parametrize("region", REGIONS.values(), ids=REGIONS)

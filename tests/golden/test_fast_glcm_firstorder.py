@@ -116,6 +116,7 @@ def assert_equal(ours: np.ndarray, theirs: np.ndarray, feature: str, case: objec
     assert close.all(), (case, feature, np.asarray(ours)[~close][:3], np.asarray(theirs)[~close][:3])
 
 
+@pytest.mark.covering
 @pytest.mark.parametrize("settings", SETTINGS.values(), ids=SETTINGS)
 @pytest.mark.parametrize("mask", MASKS.values(), ids=MASKS)
 @pytest.mark.parametrize("name", CLASSES)
@@ -136,6 +137,7 @@ def test_features_of_regions(name, mask, settings):
             assert_equal(value, np.asarray(theirs[feature], float).reshape(-1), feature, kind)
 
 
+@pytest.mark.covering
 @pytest.mark.parametrize("settings", [SETTINGS["default"], SETTINGS["two distances"], SETTINGS["by slice"]])
 @pytest.mark.parametrize("mask", MASKS.values(), ids=MASKS)
 def test_counts_are_exactly_those_of_pyradiomics(mask, settings):
@@ -154,6 +156,7 @@ def test_counts_are_exactly_those_of_pyradiomics(mask, settings):
         assert np.array_equal(ours, theirs[0].transpose(2, 0, 1)), kind
 
 
+@pytest.mark.covering
 @pytest.mark.parametrize("listed", [False, True])
 @pytest.mark.parametrize("settings", SETTINGS.values(), ids=SETTINGS)
 def test_matrices_are_exactly_those_of_pyradiomics(monkeypatch, listed, settings):
@@ -188,6 +191,7 @@ MAP_SETTINGS = {
 }
 
 
+@pytest.mark.covering
 @pytest.mark.parametrize("settings", MAP_SETTINGS.values(), ids=MAP_SETTINGS)
 @pytest.mark.parametrize("kind", ["noise", "flat", "two levels", "int16"])
 @pytest.mark.parametrize("name", CLASSES)

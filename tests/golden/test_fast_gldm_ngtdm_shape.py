@@ -62,6 +62,7 @@ def fast(name: str, image: np.ndarray, mask: np.ndarray, options: Options):
     return TEXTURE[name].of_region(Region(image, mask, SPACING, options))
 
 
+@pytest.mark.covering
 @pytest.mark.parametrize("region", REGIONS)
 @pytest.mark.parametrize("image", images((1, 1, 1)))
 def test_texture_of_a_region(region, image):
@@ -96,6 +97,7 @@ SETTINGS = [
 ]
 
 
+@pytest.mark.covering
 @pytest.mark.parametrize(("theirs_set", "ours_set"), SETTINGS, ids=str)
 @pytest.mark.parametrize("region", ["ball", "scattered", "apart", "full box"])
 @pytest.mark.parametrize("name", TEXTURE)
@@ -122,6 +124,7 @@ MAPS = [
 ]
 
 
+@pytest.mark.covering
 @pytest.mark.parametrize(("theirs_set", "ours_set", "radius", "masked"), MAPS, ids=str)
 @pytest.mark.parametrize("region", ["ball", "scattered", "apart", "slice"])
 @pytest.mark.parametrize("name", TEXTURE)
@@ -143,6 +146,7 @@ def test_feature_maps(name, region, theirs_set, ours_set, radius, masked):
         np.testing.assert_allclose(values, expected, rtol=1e-9, atol=1e-9, err_msg=feature)
 
 
+@pytest.mark.covering
 @pytest.mark.parametrize("spacing", [SPACING, (1.0, 1.0, 1.0), (3.3, 0.4, 0.9)], ids=str)
 @pytest.mark.parametrize("region", [name for name in REGIONS if name != "slant"])  # its axes: see docs/engine.md
 def test_shape(region, spacing):
@@ -152,6 +156,7 @@ def test_shape(region, spacing):
     assert_equal_values(Shape.of_region(Region(image, mask, spacing, Options())).compute(Shape.formulas), theirs)
 
 
+@pytest.mark.covering(most=12)
 @pytest.mark.parametrize("seed", range(40))
 def test_shape_of_any_region(seed):
     rng = np.random.default_rng(seed)
@@ -163,6 +168,7 @@ def test_shape_of_any_region(seed):
     assert_equal_values(ours, theirs)
 
 
+@pytest.mark.covering(most=24)
 @pytest.mark.parametrize("cube", range(1, 256))
 def test_every_way_to_fill_a_cube_has_the_area_and_volume_of_pyradiomics(cube):
     """pyradiomics is given the eight corners without a border, so that it sees one cube only."""
@@ -192,6 +198,7 @@ def test_axes_of_slanting_lines_and_planes_where_pyradiomics_takes_the_root_of_a
         assert ours["MajorAxisLength"][0] == pytest.approx(float(theirs["MajorAxisLength"]), rel=1e-9)
 
 
+@pytest.mark.covering(most=15)
 @pytest.mark.parametrize("seed", range(30))
 @pytest.mark.parametrize("across", [0, 1, 2])
 def test_shape_2d(seed, across):

@@ -68,6 +68,7 @@ def dense(sparse, i: np.ndarray, j: np.ndarray) -> np.ndarray:
     return matrices
 
 
+@pytest.mark.covering
 @pytest.mark.parametrize("name", CLASSES)
 @pytest.mark.parametrize("region", REGIONS)
 @pytest.mark.parametrize("image", images((1, 1, 1)))
@@ -91,6 +92,7 @@ SETTINGS = [
 ]  # fmt: skip
 
 
+@pytest.mark.covering
 @pytest.mark.parametrize(("theirs_set", "ours_set"), SETTINGS, ids=str)
 @pytest.mark.parametrize("region", ["ball", "scattered", "few", "apart", "full box", "slice"])
 @pytest.mark.parametrize("name", CLASSES)
@@ -99,6 +101,7 @@ def test_each_setting(name, region, theirs_set, ours_set):
     assert_equal_to_pyradiomics(name, images(mask.shape)["noise"], mask, ours_set, theirs_set)
 
 
+@pytest.mark.covering(most=24)
 @pytest.mark.parametrize("seed", range(60))
 @pytest.mark.parametrize("name", CLASSES)
 def test_any_region(name, seed):
@@ -136,6 +139,7 @@ MAPS = [
 ]
 
 
+@pytest.mark.covering
 @pytest.mark.parametrize(("theirs_set", "ours_set", "radius", "masked"), MAPS, ids=str)
 @pytest.mark.parametrize("region", ["ball", "scattered", "few", "slant", "slice"])
 @pytest.mark.parametrize("name", CLASSES)

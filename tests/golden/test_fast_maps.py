@@ -87,6 +87,7 @@ def assert_maps_equal(image: Volume, mask: Volume, settings: ExtractionSettings)
     return compared
 
 
+@pytest.mark.covering
 @pytest.mark.parametrize("voxel_setting", VOXEL_SETTINGS.values(), ids=VOXEL_SETTINGS)
 @pytest.mark.parametrize("setting", SETTINGS.values(), ids=SETTINGS)
 def test_every_feature(setting, voxel_setting):

@@ -191,6 +191,7 @@ def test_prepared_sarcomas_are_those_of_pyradiomics(modality, setting, shared_da
     assert_prepared_alike(*pair, ExtractionSettings(setting=setting))
 
 
+@pytest.mark.covering
 @pytest.mark.parametrize(
     "bins", [{}, {"binWidth": 25}, {"binWidth": 0.3}, {"binWidth": 7}, {"binCount": 16}, {"binCount": 7}]
 )
