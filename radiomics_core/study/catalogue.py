@@ -39,7 +39,7 @@ _STEPS = (
 """What each version of the catalogue added to the one before."""
 SCHEMA_VERSION = len(_STEPS)
 _WHOSE = """
-SELECT value, 0 FROM document WHERE key = 'study' UNION ALL SELECT token, heartbeat FROM lease ORDER BY 1
+SELECT value, 0 FROM document WHERE key = 'study' UNION ALL SELECT token, ? * heartbeat FROM lease ORDER BY 1
 """
 
 
@@ -95,16 +95,18 @@ class Catalogue:
     def is_at_its_path(self) -> bool:
         """Return whether the file at the path is the open one, told by its content: identity and the lease's counter.
 
-        A copy shows the counter of the moment it was made.
+        A copy shows the counter of the moment it was made. Inside a transaction the counter of this connection is ahead
+        of the file's and is left out.
         """
         try:
             there = sqlite3.connect(f"{self.path.absolute().as_uri()}?mode=ro", uri=True, timeout=BUSY_SECONDS)
         except sqlite3.Error:
             return False
         try:
-            before = self.rows(_WHOSE)
-            found = there.execute(_WHOSE).fetchall()
-            return found in (before, self.rows(_WHOSE))
+            with self._lock:
+                counted = int(not self._connection.in_transaction)
+                before, found = self.rows(_WHOSE, counted), there.execute(_WHOSE, (counted,)).fetchall()
+                return found in (before, self.rows(_WHOSE, counted))
         except (sqlite3.Error, StudyError):
             return False
         finally:
@@ -222,7 +224,7 @@ class Catalogue:
 
     def version(self) -> int:
         """Return the version of the catalogue's tables; an older one is brought up to date when opened for writing."""
-        return int(self._connection.execute("PRAGMA user_version").fetchone()[0])
+        return int(self.rows("PRAGMA user_version")[0][0])
 
     def _check_version(self) -> None:
         if self.version() == 0:

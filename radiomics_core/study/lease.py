@@ -113,6 +113,14 @@ class Lease:
                 remedy=lazy_("Open the study again to see its changes."),
             )
 
+    def claim(self) -> None:
+        """As :meth:`check`, inside a transaction that writes: it raises the counter, so that a write is a sign of life.
+
+        A long transaction keeps the heartbeat waiting; whoever watched meanwhile sees the counter of its end.
+        """
+        self.check()
+        self.beat()
+
     def release(self) -> None:
         """Give the lease back."""
         self._stop.set()

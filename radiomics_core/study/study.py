@@ -58,7 +58,7 @@ class Study:
         self.anchor = Anchor(catalogue.path, catalogue.is_at_its_path, guards_writes=not catalogue.read_only)
         catalogue.guard = self.anchor.check
         if lease is not None:
-            catalogue.check_lease = lease.check
+            catalogue.check_lease = lease.claim
 
     # --- opening and closing
 

@@ -102,6 +102,9 @@ def test_a_disk_that_gives_files_new_numbers_is_recognised_by_content(study, mon
     monkeypatch.setattr(anchors, "_numbers", lambda file: (1, next(numbers)) if file.exists() else None)
     study.ledger.record("numbers differ")
     write_json(study.folder / "cache" / "x.json", 1)
+    with study.catalogue.transaction():
+        study.ledger.record("inside")
+        write_json(study.folder / "cache" / "x.json", 2)
     study.lease.beat()
     study.ledger.record("and the lease goes on")
 

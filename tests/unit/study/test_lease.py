@@ -150,6 +150,16 @@ def test_the_same_host_name_in_two_containers_is_two_places(study, quick):
         assert [holder.token for holder in holders(newcomer.catalogue)] != [token]
 
 
+def test_every_write_raises_the_counter_so_that_a_long_one_is_not_taken_for_silence(study):
+    watcher = Study.open(study.folder, read_only=True)
+    before = holders(watcher.catalogue)[0].beats
+    with study.catalogue.transaction():
+        study.ledger.record("a long import")
+        assert holders(watcher.catalogue)[0].beats == before
+    assert holders(watcher.catalogue)[0].beats > before
+    watcher.close()
+
+
 def test_a_counter_elsewhere_is_not_silent_before_it_was_watched(study):
     put_holder(study, space="elsewhere")
     assert holders(study.catalogue)[0].lives() is None
