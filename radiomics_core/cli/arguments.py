@@ -60,6 +60,11 @@ def _new(made: Subparsers) -> None:
         metavar="PATTERN",
         help=_("how names are built, e.g. '{case}/{image}.nii.gz + {case}/{image}_mask.nii.gz'; guessed if absent"),
     )
+    parser.add_argument(
+        "--neutral-names",
+        metavar="KEY.csv",
+        help=_("copy the images, name the cases C001, C002 ... and write the key table to this file outside the study"),
+    )
     _clinical(parser)
 
 

@@ -43,14 +43,17 @@ def demo(chosen: argparse.Namespace) -> int:
 
 def new(chosen: argparse.Namespace) -> int:
     """Create a study from a folder of images."""
-    from radiomics_core.study.steps import clinical, images
+    from radiomics_core.study.steps import clinical, images, neutral_names
 
-    found = Path(chosen.images).expanduser()
-    with _created(chosen.study, found) as study:
-        result = images.import_folder(study, found, chosen.pattern)
+    found, key_file = Path(chosen.images).expanduser(), chosen.neutral_names
+    with _created(chosen.study, Path("images") if key_file else found) as study:
+        result = images.import_folder(study, found, chosen.pattern, key_file=key_file)
         say(plural(len(result.cases), "{n} case imported", "{n} cases imported"))
+        if key_file:
+            say(_("key table: {file}", file=key_file))
         if chosen.clinical:
-            clinical.import_table(study, Path(chosen.clinical), chosen.id, leave_out=chosen.leave_out)
+            key = neutral_names.read(key_file) if key_file else None
+            clinical.import_table(study, Path(chosen.clinical), chosen.id, leave_out=chosen.leave_out, key=key)
         return STOPPED if _said(study) and not result.cases else DONE
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import re
 import struct
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +20,7 @@ from radiomics_core.naming import slug
 TAGS = [
     "SOPClassUID", "SeriesInstanceUID", "SeriesNumber", "SeriesDescription", "Modality", "AcquisitionDate",
     "StudyDate", "ImagePositionPatient", "ImageOrientationPatient", "PixelSpacing", "SliceThickness", "Rows",
-    "Columns", "NumberOfFrames", "SamplesPerPixel", "InstanceNumber",
+    "Columns", "NumberOfFrames", "SamplesPerPixel", "InstanceNumber", "PatientName", "PatientID",
 ]  # fmt: skip
 RTSTRUCT_CLASS, SEG_CLASS = "1.2.840.10008.5.1.4.1.1.481.3", "1.2.840.10008.5.1.4.1.1.66.4"
 DICOM_ENDINGS = (".dcm", ".ima", ".dicom")
@@ -45,6 +47,7 @@ class Series:
     header: Header | None = None
     gaps_mm: tuple[float, ...] = ()
     problem: str = ""
+    persons: frozenset[str] = frozenset()
 
     def is_irregular(self) -> bool:
         """Slices are missing, doubled or unevenly spaced."""
@@ -113,7 +116,23 @@ def group_series(paths: list[Path]) -> list[Series]:
             continue
         groups.setdefault(str(dataset.get("SeriesInstanceUID", "")), []).append((path, dataset))
     ordered = sorted(groups.values(), key=lambda group: int(group[0][1].get("SeriesNumber") or 0))
-    return [*(_one_series(group) for group in ordered), *result]
+    return [*(_with_persons(_one_series(group), group) for group in ordered), *result]
+
+
+def _with_persons(series: Series, group: list[tuple[Path, Any]]) -> Series:
+    names = {(str(d.get("PatientName") or ""), str(d.get("PatientID") or "")) for _, d in group}
+    return dataclasses.replace(series, persons=frozenset().union(*(person_words(*name) for name in names)))
+
+
+def person_words(name: object, patient_id: object) -> frozenset[str]:
+    """Return the parts of a patient's name (lower case, three letters or more; Chinese as one word).
+
+    A part that is also in the patient id is none: de-identified series often carry the id as a name.
+    """
+    text = str(name or "").lower()
+    chinese = {"".join(re.findall(r"[\u4e00-\u9fff]", group)) for group in text.split("=")}
+    parts = set(re.findall(r"[^\W\d_]{3,}", text)) | {word for word in chinese if len(word) > 1}
+    return frozenset(parts - set(re.findall(r"[^\W\d_]{3,}", str(patient_id or "").lower())))
 
 
 def _read_tags(path: Path) -> Any:

@@ -38,6 +38,8 @@ class FoundFile:
         Why it cannot be read.
     findings : tuple of Finding
         What is odd about a series (irregular spacing ...).
+    persons : frozenset of str
+        Parts of the patient's name in DICOM tags; only to tell whether other names repeat it.
     """
 
     relative: str
@@ -48,6 +50,7 @@ class FoundFile:
     acquired: str = ""
     problem: str = ""
     findings: tuple[Finding, ...] = ()
+    persons: frozenset[str] = frozenset()
 
     @property
     def extension(self) -> str:
@@ -136,5 +139,5 @@ def _found_series(series: dicom_series.Series, relative: str, several: bool) -> 
         name = f"{relative}/{series.name}" if several else relative
     return FoundFile(
         name, series.files, series.kind, series.header, series.modality, series.acquired, series.problem,
-        tuple(series.findings(name)),
+        tuple(series.findings(name)), series.persons,
     )  # fmt: skip

@@ -68,6 +68,21 @@ def pair_from_table(table: pd.DataFrame, folder: Path | str, *, checksums: bool 
     return PairingResult(cases, (), tuple(reader.findings))
 
 
+def with_paths(table: pd.DataFrame, files: Sequence[FoundFile]) -> pd.DataFrame:
+    """Return a filled template with the paths of files in place of the names they came with."""
+    paths = {name: file.files[0] for file in files for name in (file.stem, file.relative)}
+    columns = [column for column in ("image_path", "mask_path") if column in table]
+    return table.assign(**{column: table[column].map(lambda cell: paths.get(cell, cell)) for column in columns})
+
+
+def with_names(template: pd.DataFrame, files: Sequence[FoundFile], folder: Path) -> pd.DataFrame:
+    """Return a template with the names that files came with in place of their paths."""
+    names = {_relative(file.files[0], folder): file.relative for file in files}
+    return template.assign(
+        **{column: template[column].map(lambda cell: names.get(cell, cell)) for column in ("image_path", "mask_path")}
+    )
+
+
 class _Rows:
     """Cases built row by row."""
 

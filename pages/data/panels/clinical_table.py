@@ -10,7 +10,7 @@ import streamlit as st
 from pages.common import downloads, messages, state
 from pages.common.uploads import content, forget
 from pages.common.words import _, plural
-from pages.data.panels import personal_columns, table_format
+from pages.data.panels import neutral_names, personal_columns, table_format
 from radiomics_core.cohort.matching import IdMatch
 from radiomics_core.cohort.model import ClinicalTableFormat
 from radiomics_core.study import Study
@@ -67,7 +67,8 @@ def _match_and_import(
 ) -> bool:
     """Show how ids match; return whether the table was imported."""
     columns = list(table.columns)
-    guess = clinical.guess_id_column(study, table)
+    key = neutral_names.key_of(study)
+    guess = clinical.guess_id_column(study, table, key)
     state.recall("clinical_id", guess or columns[0], options=columns)
     id_column = st.selectbox(
         _("Column with the case or patient id"),
@@ -76,7 +77,7 @@ def _match_and_import(
         persist_state="session",
         help=_("Its values are matched with the cases of the study."),
     )
-    match = clinical.match(study, table, id_column)
+    match = clinical.match(study, table, id_column, key)
     _diagnostics(match)
     left_out = personal_columns.choose(table, id_column, key=f"clinical_leave_out_{name}")
     agreed = True
@@ -94,7 +95,9 @@ def _match_and_import(
         disabled=not match.pairs,
     )
     if pressed:
-        clinical.import_table(study, held, id_column, fmt=fmt, name=name, accept_changes=agreed, leave_out=left_out)
+        clinical.import_table(
+            study, held, id_column, fmt=fmt, name=name, accept_changes=agreed, leave_out=left_out, key=key
+        )
     return pressed
 
 

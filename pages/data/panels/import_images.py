@@ -10,7 +10,7 @@ import streamlit as st
 from pages.common import downloads, messages, state
 from pages.common.uploads import content, forget
 from pages.common.words import _, md, plural
-from pages.data.panels import no_masks, pairing
+from pages.data.panels import neutral_names, no_masks, pairing
 from radiomics_core.i18n import lazy_
 from radiomics_core.study import Study
 from radiomics_core.study.steps import images
@@ -31,7 +31,7 @@ def show(study: Study) -> None:
         horizontal=True,
         persist_state="session",
         help=_(
-            "A folder is used where it lies and nothing is copied. Dropped files are copied into the study, without the patient's name."
+            "A folder is used where it lies and nothing is copied. Of dropped files the study keeps voxels and geometry, under numbers."
         ),
     )
     if way == "folder":
@@ -41,7 +41,7 @@ def show(study: Study) -> None:
     found = state.get(FOUND)
     if found is not None:
         pairing.show(study, found)
-    no_masks.how_to(study)
+    no_masks.how_to(study, found)
 
 
 def _present(study: Study) -> None:
@@ -66,6 +66,7 @@ def _present(study: Study) -> None:
         with st.expander(_("Cases, images and masks in the study")):
             st.dataframe(pd.DataFrame(rows), hide_index=True, key="pairs_table")
             downloads.table(pd.DataFrame(rows), "cases", key="pairs")
+            neutral_names.offer_key(study)
 
 
 def _from_folder(study: Study) -> None:
@@ -85,7 +86,6 @@ def _from_folder(study: Study) -> None:
         )
 
     def look() -> None:
-        state.remember("images_folder")
         _look(study, Path(str(state.get("images_folder")).strip().strip('"')))
 
     messages.when_sent("images_look_refused", submitted, look)
@@ -103,13 +103,13 @@ def _from_upload(study: Study) -> None:
             accept_multiple_files="directory" if whole else True,
             key=f"images_upload_{whole}",
             help=_(
-                "NIfTI, NRRD, MetaImage, DICOM or a zip of them. Copied into the study folder; names of patients are removed."
+                "NIfTI, NRRD, MetaImage, DICOM or a zip of them. The study keeps voxels and geometry only; headers and other files are left out."
             ),
         )
         submitted = st.form_submit_button(
             _("Take in the files"),
             key="images_take",
-            help=_("Copies the files into the study, without the names of patients, and looks at them."),
+            help=_("Stores the voxels and geometry of images and masks in the study, and shows what was found."),
             type="primary",
         )
 
@@ -139,4 +139,4 @@ def _found(study: Study, found: images.FolderLook) -> None:
     if before is not None:
         images.discard(study, before)
     state.put(FOUND, found)
-    state.drop("pairing_image", "pairing_mask")
+    state.drop("pairing_image", "pairing_mask", neutral_names.WANTED)

@@ -8,12 +8,13 @@ import streamlit as st
 from pages.common import downloads, messages, state
 from pages.common.uploads import in_memory
 from pages.common.words import _
-from radiomics_core.cohort.pairing_table import COLUMNS, pairing_template
+from pages.data.panels import neutral_names
+from radiomics_core.cohort.pairing_table import COLUMNS
 from radiomics_core.study import Study
 from radiomics_core.study.steps import images
 
 
-def how_to(study: Study) -> None:
+def how_to(study: Study, found: images.FolderLook | None = None) -> None:
     """Explain, offer the template, take it back filled in."""
     missing = [c for c in study.cohort.cases if c.images and not c.masks]
     with st.expander(_("No masks yet, or names that fit no pattern?"), icon=":material/help:", expanded=bool(missing)):
@@ -26,13 +27,18 @@ def how_to(study: Study) -> None:
                 "**Anything else**: fill in the table below, one row per region, and drop it here."
             )
         )
-        template = pairing_template(study.cohort.cases) if len(study.cohort) else pd.DataFrame(columns=list(COLUMNS))
+        template = pd.DataFrame(columns=list(COLUMNS))
+        with messages.errors_shown():
+            if found is not None or len(study.cohort):
+                template = images.template(study, found)
         downloads.table(template, "pairing_template", key="pairing_template", label=_("Pairing template (CSV)"))
         filled = st.file_uploader(
             _("Filled template"),
             type=["csv"],
             key="pairing_filled",
-            help=_("Paths are taken as they stand, or relative to the folder above."),
+            help=_(
+                "Paths are taken as they stand, or relative to the folder above; dropped files have the names in the template."
+            ),
         )
         if filled is not None and st.button(
             _("Import by this table"),
@@ -40,5 +46,9 @@ def how_to(study: Study) -> None:
             help=_("Makes the cohort from the rows of the table."),
         ):
             with messages.errors_shown():
-                images.import_pairing_table(study, in_memory(filled), str(state.get("images_folder", "")))
+                images.import_pairing_table(
+                    study, in_memory(filled), str(state.get("images_folder", "")), look=found,
+                    key_file=neutral_names.chosen(study, found),
+                )  # fmt: skip
+                state.drop("images_found", "pairing_image", "pairing_mask")
                 st.rerun()

@@ -7,6 +7,7 @@ import streamlit as st
 
 from pages.common import messages, state
 from pages.common.words import _, plural
+from pages.data.panels import neutral_names
 from radiomics_core.cohort.pairing import PairingResult
 from radiomics_core.cohort.pattern import PairingPattern
 from radiomics_core.study import Study
@@ -85,6 +86,7 @@ def _summary(result: PairingResult) -> None:
 
 
 def _import(study: Study, found: FolderLook, pattern: PairingPattern, result: PairingResult) -> None:
+    key_file = neutral_names.choose(study, found)
     label = plural(len(result.cases), "Import {n} case", "Import {n} cases")
     replaces = bool(study.cohort.image_names())
     if replaces:
@@ -97,7 +99,9 @@ def _import(study: Study, found: FolderLook, pattern: PairingPattern, result: Pa
         disabled=not result.cases,
     ):
         with st.spinner(_("Importing")):
-            images.import_folder(study, found.folder, pattern, look=found)
-        state.drop("images_found", "pairing_image", "pairing_mask")
+            images.import_folder(study, found.folder, pattern, look=found, key_file=key_file)
+        if key_file is None:
+            state.remember("images_folder")
+        state.drop("images_found", "pairing_image", "pairing_mask", neutral_names.WANTED)
         state.put_next("cohort_section", "clinical" if not study.has_clinical() else "quality")
         st.rerun()

@@ -16,6 +16,8 @@ from radiomics_core.cohort.column_types import ColumnProposal, guess_columns, pr
 from radiomics_core.cohort.column_types import guess_id_column as guess_id
 from radiomics_core.cohort.endpoint_values import endpoint_columns
 from radiomics_core.cohort.identifiers import personal_findings
+from radiomics_core.cohort.key_table import KeyTable
+from radiomics_core.cohort.keyed_tables import match_key, with_neutral_ids
 from radiomics_core.cohort.matching import IdMatch, match_ids
 from radiomics_core.cohort.model import ClinicalTableFormat, Cohort, ColumnRole, ColumnSpec
 from radiomics_core.cohort.splits import refuse_divided_patients
@@ -42,17 +44,21 @@ def read(source: bytes | Path | str, fmt: ClinicalTableFormat | None = None, nam
     return read_table(source, fmt, name)
 
 
-def guess_id_column(study: Study, table: pd.DataFrame) -> str | None:
-    """Return the column that matches most cases of the study, else the one that looks like an id."""
+def guess_id_column(study: Study, table: pd.DataFrame, key: KeyTable | None = None) -> str | None:
+    """Return the column that matches most cases (or ids of a key table), else the one that looks like an id."""
     targets = {case.case_id for case in study.cohort.cases} | {case.patient_id for case in study.cohort.cases}
+    targets = targets if key is None else set(key.neutral_of)
     hits = {str(name): len(targets & set(table[name].dropna().astype(str).str.strip())) for name in table.columns}
     best = max(hits, key=lambda name: hits[name], default=None)
     return best if best is not None and hits[best] else guess_id(table)
 
 
-def match(study: Study, table: pd.DataFrame, id_column: str) -> IdMatch:
-    """Match the rows of a table with the cases, by case id or, where that gives more, by patient id."""
-    return _match(study.cohort, table, id_column)[0]
+def match(study: Study, table: pd.DataFrame, id_column: str, key: KeyTable | None = None) -> IdMatch:
+    """Match the rows of a table with the cases, by case id or, where that gives more, by patient id.
+
+    With a key table the rows are matched with its original ids.
+    """
+    return _match(study.cohort, table, id_column)[0] if key is None else match_key(table, id_column, key)
 
 
 def import_table(
@@ -64,6 +70,7 @@ def import_table(
     name: str = "",
     accept_changes: bool = True,
     leave_out: Sequence[str] = (),
+    key: KeyTable | None = None,
 ) -> IdMatch:
     """Read a clinical table into the study and match its rows with the cases.
 
@@ -75,6 +82,9 @@ def import_table(
         Use ids that match only after a change (blanks, case, prefixes).
     leave_out : sequence of str
         Columns that are not taken into the study, such as names of persons.
+    key : KeyTable, optional
+        Of cases with neutral names: original ids are replaced before anything is stored, rows of other ids and columns
+        that repeat original ids are left out.
 
     Raises
     ------
@@ -83,7 +93,7 @@ def import_table(
     """
     table, findings = read_checked(source, fmt, name)
     table = without_columns(table, leave_out)
-    chosen = id_column or guess_id_column(study, table)
+    chosen = id_column or guess_id_column(study, table, key)
     if chosen is None or chosen not in table.columns:
         raise TableError(
             lazy_("the table has no column '{column}'"),
@@ -91,7 +101,11 @@ def import_table(
             column=chosen or "id",
             available=", ".join(map(str, table.columns)),
         )
-    return store_table(study, table, chosen, findings, name=name or _name(source), accept_changes=accept_changes)
+    name = name or _name(source)
+    if key is not None:
+        table, more = with_neutral_ids(table, chosen, key, accept_changes=accept_changes)
+        name, findings = "clinical", [*findings, *more]
+    return store_table(study, table, chosen, findings, name=name, accept_changes=accept_changes)
 
 
 def without_columns(table: pd.DataFrame, leave_out: Sequence[str]) -> pd.DataFrame:
