@@ -7,7 +7,7 @@ from radiomics_core.i18n import lazy_
 
 LEFT_OUT = declare(
     "RX140", "note", lazy_("Files left out"),
-    lazy_("{n} of the dropped files were not taken in: {what}."),
+    lazy_("Not taken in of the dropped files: {what} ({n})."),
     lazy_("Nothing to do unless an image is among them: only images and masks that can be read are stored."),
 )  # fmt: skip
 NAMES_IDENTIFY = declare(

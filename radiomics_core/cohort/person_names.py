@@ -102,7 +102,7 @@ def _two_words(case_id: str) -> bool:
 
 
 CHINESE_NAMES = lazy_("Chinese names of persons")
-DATES = lazy_("dates, as of birth")
+DATES = lazy_("dates of birth or of a visit")
 RECORD_NUMBERS = lazy_("record numbers")
 IN_DICOM = lazy_("the patient's name in the DICOM files")
 NAMES = lazy_("names of persons")

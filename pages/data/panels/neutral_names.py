@@ -96,16 +96,18 @@ def offer_key(study: Study) -> None:
 
 def key_of(study: Study) -> KeyTable | None:
     """Return the key table for a clinical table: the one in its place, or the one that is given; None without."""
-    if not neutral_names.are_used(study):
-        return None
+    key = neutral_names.known(study)
+    if key is not None:
+        file = neutral_names.default_file(study)
+        st.caption(
+            _("Ids are matched through the key table in {file}; the study gets neutral ids only.", file=str(file))
+        )
+    if key is not None or not neutral_names.are_used(study):
+        return key
     given = st.file_uploader(
         _("Key table"),
         type=["csv"],
         key="clinical_key",
-        help=_(
-            "Needed when the table has original ids and the key table is not in its place. It is read and not stored."
-        ),
+        help=_("Needed when the table has original ids: the key table is not in its place. It is read and not stored."),
     )
-    if given is not None:
-        return KeyTable.from_csv(in_memory(given))
-    return neutral_names.known(study)
+    return KeyTable.from_csv(in_memory(given)) if given is not None else None
