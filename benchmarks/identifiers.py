@@ -104,9 +104,7 @@ def killed(folder: Path, drop: Path, n: int, seed: int, seconds: float) -> int:
         Study.create(study).close()
         command = [sys.executable, "-m", "benchmarks.identifiers", "--import-into", study, drop, key]
         process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        time.sleep(seconds * chance.uniform(SETTINGS = "imageType: {Original: {}}\nfeatureClass: {firstorder: null}\nsetting: {binWidth: 25}\n"
-"""The regions have 18 voxels: nothing is resampled."""
-FIRST_KILL, LAST_KILL))
+        time.sleep(seconds * chance.uniform(FIRST_KILL, LAST_KILL))
         process.send_signal(signal.SIGKILL)
         finished += process.wait() == 0
         found = traces(PLANTED, [study])
