@@ -67,3 +67,4 @@ class SessionsOfMinutes:
             if place < too_many or now - since > self._ttl:
                 del self._kept[name]
                 info.session.shutdown()
+                info.session.session_state.clear()  # a share of a study, tables: not left to the garbage collector

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import gc
+import weakref
+from dataclasses import dataclass, field
 from types import SimpleNamespace
 
 from bootstrap.sessions import MOST_KEPT, SessionsOfMinutes
@@ -12,6 +14,7 @@ from bootstrap.sessions import MOST_KEPT, SessionsOfMinutes
 class FakeSession:
     id: str
     ended: int = 0
+    session_state: dict[str, object] = field(default_factory=dict)
 
     def shutdown(self) -> None:
         self.ended += 1
@@ -60,3 +63,19 @@ def test_a_session_that_left_twice_counts_from_the_second_time():
     storage.save(SimpleNamespace(session=session))
     now[0] = 130.0
     assert storage.get("s0").session is session
+
+
+def test_what_a_session_held_goes_with_it_although_the_garbage_collector_does_not_look():
+    class Share:
+        """Stands for a share of an open study."""
+
+    storage = SessionsOfMinutes(ttl_seconds=100, most=0)
+    session = FakeSession("s")
+    session.session_state = {"share": Share(), "itself": session}
+    share = weakref.ref(session.session_state["share"])
+    gc.freeze()
+    try:
+        storage.save(SimpleNamespace(session=session))
+        assert share() is None
+    finally:
+        gc.unfreeze()
