@@ -110,13 +110,13 @@ def measure(code: Path, plan: Plan) -> Load:
     with tempfile.TemporaryDirectory() as folder:
         os.environ["RADIOMICS_EXPLORER_HOME"] = folder
         _in(code, "from benchmarks.pages import make_study; make_study()")
+        if plan.job:
+            _in(code, JOB, str(next(Path(folder).glob("*/study.sqlite")).parent))
         with server(code, Path(folder)) as (address, process):
             import psutil
 
             watched = psutil.Process(process.pid)
             asyncio.run(_work(address, Plan(1, 20.0, 0.1)))  # imports and caches
-            if plan.job:
-                _in(code, JOB, str(next(Path(folder).glob("*/study.sqlite")).parent))
             before, started = watched.cpu_times(), time.perf_counter()
             load = Load(asyncio.run(_work(address, plan)))
             after = watched.cpu_times()

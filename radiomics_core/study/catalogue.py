@@ -117,18 +117,20 @@ class Catalogue:
         with self._lock, self._errors():
             return self._connection.execute(sql, params).fetchall()
 
-    def write(self, sql: str, *params: Any) -> None:
-        """Run one statement that changes something."""
-        with self.transaction():
+    def write(self, sql: str, *params: Any, lasting: bool = True) -> None:
+        """Run one statement that changes something (``lasting``: see :meth:`transaction`)."""
+        with self.transaction(lasting=lasting):
             self._connection.execute(sql, params)
 
     @contextmanager
-    def transaction(self, *, guarded: bool = True) -> Iterator[sqlite3.Connection]:
+    def transaction(self, *, guarded: bool = True, lasting: bool = True) -> Iterator[sqlite3.Connection]:
         """Change several things together or not at all.
 
         ``guarded`` asks first whether the folder is still at its place, and inside, where nobody else can write,
         whether this session still holds the lease. Inside another transaction this is a part of it: an error takes back
         the part, and what is kept is committed with the whole.
+
+        What is not ``lasting`` is not waited for until the disk holds it: a power cut may take it back, nothing else.
         """
         if self.read_only:
             raise StudyError(
@@ -137,7 +139,7 @@ class Catalogue:
             )
         if guarded and self.guard is not None:
             self.guard()
-        with self._lock, self._errors():
+        with self._lock, self._errors(), self._pace(lasting):
             nested = self._connection.in_transaction
             self._connection.execute("SAVEPOINT part" if nested else "BEGIN IMMEDIATE")
             try:
@@ -150,6 +152,21 @@ class Catalogue:
                 raise
             finally:
                 self._end(nested)
+
+    @contextmanager
+    def _pace(self, lasting: bool) -> Iterator[None]:
+        """Wait for the disk at the commit or, where a lost commit leaves the file whole (WAL mode), not."""
+        if lasting or self._connection.in_transaction or not self._has_log():
+            yield
+            return
+        self._connection.execute("PRAGMA synchronous = NORMAL")
+        try:
+            yield
+        finally:
+            self._connection.execute("PRAGMA synchronous = FULL")
+
+    def _has_log(self) -> bool:
+        return str(self._connection.execute("PRAGMA journal_mode").fetchone()[0]) == "wal"
 
     def when_over(self, act: Callable[[], None]) -> None:
         """Call ``act`` when the outermost transaction has ended, either way; at once outside of one."""

@@ -32,6 +32,7 @@ class ViewState:
             key,
             text,
             time.time(),
+            lasting=False,  # many sessions write pages and choices, and wait for each other meanwhile
         )
 
     def remove(self, key: str) -> None:
