@@ -15,7 +15,7 @@ import pytest
 from radiomics_core.errors import StudyError
 from radiomics_core.study import Study, job_run, jobs, launch, lease
 from radiomics_core.study.job_status import JobStatus, write_status
-from radiomics_core.study.processes import ProcessIdentity, this_process
+from radiomics_core.study.processes import ProcessIdentity, process_of, this_process
 from tests.unit.study.test_jobs import PATIENCE_S, SLOW, is_gone, numbers, parts, wait_for
 
 STOPS = pytest.mark.skipif(os.name == "nt", reason="Windows has no signal that stops a process")
@@ -114,12 +114,15 @@ def test_a_start_that_was_undone_leaves_no_worker(study, monkeypatch):
 
 
 def test_a_worker_whose_job_was_given_to_another_process_ends_and_writes_nothing_more(study):
-    job = study.jobs.start("self_test", {"n": 40, "seconds": 0.2}, 1)
+    job = study.jobs.start("self_test", {"n": 2000, "seconds": 0.2}, 1)  # far longer than anybody waits here
     wait_for(lambda: parts(job) >= 1)
     worker = psutil.Process(job.status().pid)
     with study.catalogue.transaction() as connection:
         job_run.register(connection, job.id, "next", this_process())
-    wait_for(lambda: is_gone(worker))
+    try:
+        wait_for(lambda: is_gone(worker))
+    finally:
+        launch.end_tree(process_of(worker.pid))
     assert (job.status().state, job.status().token) == ("queued", "next")
     with study.catalogue.transaction() as connection:
         connection.execute("DELETE FROM lease WHERE token = 'next'")
