@@ -34,6 +34,7 @@ ROLES = {
     "imaging_date": lazy_("date of the image"),
 }
 AT_IMAGING = lazy_("known at imaging")
+NOT_SAID = lazy_("not said")
 
 
 def edit(frame: pd.DataFrame, specs: tuple[ColumnSpec, ...]) -> pd.DataFrame:
@@ -57,6 +58,7 @@ def edit(frame: pd.DataFrame, specs: tuple[ColumnSpec, ...]) -> pd.DataFrame:
             ),
             _("Recorded"): st.column_config.SelectboxColumn(
                 options=list(_recorded_words(specs)),
+                required=True,
                 help=_("When a predictor was known: at imaging, or on a date that another column holds."),
             ),
         },
@@ -96,7 +98,7 @@ def specs_of(specs: tuple[ColumnSpec, ...], edited: pd.DataFrame) -> list[Column
     made = []
     for spec in specs:
         row = by_name[spec.name]
-        when, date_column = recorded[row[_("Recorded")] or ""]
+        when, date_column = recorded[row[_("Recorded")]]
         choices = {"type": types[row[_("Type")]], "role": roles[row[_("Role")]]}
         made.append(dataclasses.replace(spec, **choices, recorded=when, date_column=date_column))  # type: ignore[arg-type]
     return made
@@ -104,6 +106,6 @@ def specs_of(specs: tuple[ColumnSpec, ...], edited: pd.DataFrame) -> list[Column
 
 def _recorded_words(specs: tuple[ColumnSpec, ...]) -> dict[str, tuple[Recorded, str]]:
     """Return what can be said of when a column was recorded, and what it means."""
-    words: dict[str, tuple[Recorded, str]] = {"": ("", ""), str(AT_IMAGING): ("at_imaging", "")}
+    words: dict[str, tuple[Recorded, str]] = {str(NOT_SAID): ("", ""), str(AT_IMAGING): ("at_imaging", "")}
     dates = {s.name for s in specs if s.type == "date"} | {s.date_column for s in specs if s.recorded == "by_date"}
     return words | {plain("on {column}", column=name): ("by_date", name) for name in sorted(dates)}

@@ -37,6 +37,7 @@ def _leave_out_copies(study: Study, found: Sequence[Finding], key: str) -> None:
         label,
         key=f"{key}_leave_out_copies",
         icon=":material/person_remove:",
+        type="primary",
         help=_("Leaves out the second case of each pair, with the finding as reason; it can be taken back."),
     ):
         with messages.errors_shown():
