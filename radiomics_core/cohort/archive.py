@@ -10,6 +10,7 @@ import lzma
 import re
 import shutil
 import stat
+import struct
 import uuid
 import zipfile
 import zlib
@@ -56,7 +57,10 @@ Content = bytes | Path
 """A dropped file: its bytes, or where the server stored it."""
 Uploads = Mapping[str, Content] | Sequence[tuple[str, Content]]
 Member = tuple[str, int, Callable[[], IO[bytes]]]
-DAMAGED = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, NotImplementedError, RuntimeError)
+DAMAGED = (
+    zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError, NotImplementedError, RuntimeError,
+    ValueError, OverflowError, KeyError, MemoryError,
+)  # fmt: skip
 """What zipfile raises for a member that is cut, altered, encrypted or packed by a method it does not know."""
 
 

@@ -14,6 +14,7 @@ import numpy as np
 from radiomics_core.cohort.kinds_images import COMES_LATER, IRREGULAR_SPACING, UNREADABLE_MEMBER, UNUSABLE_SERIES
 from radiomics_core.findings import Finding, found
 from radiomics_core.i18n import english, lazy_
+from radiomics_core.imaging.geometry import grid_problem
 from radiomics_core.imaging.reading import Header
 from radiomics_core.naming import slug
 
@@ -23,6 +24,12 @@ TAGS = [
     "Columns", "NumberOfFrames", "SamplesPerPixel", "InstanceNumber", "PatientName", "PatientID",
 ]  # fmt: skip
 RTSTRUCT_CLASS, SEG_CLASS = "1.2.840.10008.5.1.4.1.1.481.3", "1.2.840.10008.5.1.4.1.1.66.4"
+NUMBERS = {
+    "SeriesNumber": (1, False), "Rows": (1, False), "Columns": (1, False), "NumberOfFrames": (1, False),
+    "SamplesPerPixel": (1, False), "ImagePositionPatient": (3, False), "ImageOrientationPatient": (6, False),
+    "PixelSpacing": (2, True), "SliceThickness": (1, False),
+}  # fmt: skip
+"""How many numbers a tag holds, and whether they are sizes."""
 DICOM_ENDINGS = (".dcm", ".ima", ".dicom")
 NEVER_DICOM = frozenset({
     ".bak", ".old", ".orig", ".tmp", ".swp", ".txt", ".csv", ".tsv", ".json", ".xml", ".html", ".pdf", ".doc", ".docx",
@@ -110,8 +117,9 @@ def group_series(paths: list[Path]) -> list[Series]:
     for path in sorted(paths):
         try:
             dataset = _read_tags(path)
-        except (OSError, ValueError, EOFError, AttributeError) as error:
-            problem = english(lazy_("'{name}' cannot be read as DICOM: {error}"), name=path.name, error=error)
+        except Exception as error:  # noqa: BLE001 - pydicom raises anything; one bad file never stops the others
+            why = str(error) or type(error).__name__
+            problem = english(lazy_("'{name}' cannot be read as DICOM: {error}"), name=path.name, error=why)
             result.append(Series((str(path),), "unreadable", problem=problem))
             continue
         groups.setdefault(str(dataset.get("SeriesInstanceUID", "")), []).append((path, dataset))
@@ -147,7 +155,22 @@ def _read_tags(path: Path) -> Any:
         raise ValueError(lazy_("no DICOM header").template) from error
     if "SOPClassUID" not in dataset and "Rows" not in dataset:
         raise ValueError(lazy_("no image in it").template)
+    _check_values(dataset)
     return dataset
+
+
+def _check_values(dataset: Any) -> None:
+    """Look at every value now, since pydicom converts (and fails) when one is asked for; raise ValueError."""
+    for tag in TAGS:
+        value = dataset.get(tag)
+        if tag not in NUMBERS or value is None or str(value) in ("", "[]"):
+            continue
+        count, is_size = NUMBERS[tag]
+        numbers = np.atleast_1d(np.asarray(value, float))
+        if numbers.shape != (count,) or not np.isfinite(numbers).all():
+            raise ValueError(english(lazy_("{tag} is not {count} finite numbers"), tag=tag, count=count))
+        if is_size and numbers.min() <= 0:
+            raise ValueError(english(lazy_("{tag} is not positive"), tag=tag))
 
 
 def _one_series(group: list[tuple[Path, Any]]) -> Series:
@@ -178,6 +201,8 @@ def _problem(datasets: list[Any]) -> str:
         (_any_above_one(datasets, "SamplesPerPixel"), lazy_("it is a colour image, a greyscale one is expected")),
         (not _are_placed(datasets), lazy_("its slices do not say where they lie in the patient")),
         (not _are_parallel(datasets), lazy_("its slices have different orientations (a localiser?)")),
+        (not _have_one_pixel_size(datasets), lazy_("its slices do not give one pixel size")),
+        (not _are_square(datasets), lazy_("its rows and columns are not at right angles")),
     )
     return next((english(words, sizes=shown) for fails, words in checks if fails), "")
 
@@ -195,6 +220,20 @@ def _are_parallel(datasets: list[Any]) -> bool:
     return all(float(np.max(np.abs(turn - turns[0]))) <= 1e-3 for turn in turns)
 
 
+def _have_one_pixel_size(datasets: list[Any]) -> bool:
+    sizes = [np.array(d.PixelSpacing, float) if d.get("PixelSpacing") else None for d in datasets]
+    return all(s is not None and sizes[0] is not None and np.allclose(s, sizes[0], atol=1e-3) for s in sizes)
+
+
+def _are_square(datasets: list[Any]) -> bool:
+    turn = datasets[0].get("ImageOrientationPatient")
+    if not turn:
+        return True
+    row, column = np.array(turn, float).reshape(2, 3)
+    direction = np.stack([row, column, np.cross(row, column)], axis=1).ravel()
+    return grid_problem((1, 1, 1), (0, 0, 0), direction.tolist()) is None
+
+
 def _sorted_series(group: list[tuple[Path, Any]], name: str, modality: str, acquired: str) -> Series:
     first = group[0][1]
     row, column = np.array(first.ImageOrientationPatient, float).reshape(2, 3)
@@ -205,7 +244,7 @@ def _sorted_series(group: list[tuple[Path, Any]], name: str, modality: str, acqu
     gaps = tuple(float(g) for g in np.diff(np.sort(at)))
     lowest = group[order[0]][1]
     between = float(np.mean(gaps)) if gaps else float(first.get("SliceThickness") or 1.0)
-    dy, dx = (float(v) for v in first.get("PixelSpacing") or (1.0, 1.0))
+    dy, dx = (float(v) for v in first.PixelSpacing)
     x, y, z = (float(v) for v in lowest.ImagePositionPatient)
     direction = tuple(float(v) for v in np.stack([row, column, normal], axis=1).ravel())
     size = (int(first.Columns), int(first.Rows), len(files))

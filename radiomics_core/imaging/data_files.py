@@ -64,6 +64,8 @@ def _names(path: Path) -> Iterator[str]:
 
 def _lies_inside(folder: Path, name: str) -> bool:
     root = folder.resolve()
+    if "\0" in name:  # no name of any file
+        return False
     return not _ELSEWHERE.match(name.replace("\\", "/")) and all(
         place.is_relative_to(root) for place in _places(folder, name)
     )
