@@ -100,6 +100,12 @@ def test_the_app_pages_and_panels_stay_short():
     assert [f"{relative(file)}: {n_lines(file)}" for file, limit in limits.items() if n_lines(file) > limit] == []
 
 
+def test_uploads_are_read_in_one_place():
+    # the dashboard keeps them on disk, where getvalue() is empty
+    users = [relative(file) for file in files("pages") if "getvalue(" in file.read_text(encoding="utf-8")]
+    assert users == ["pages/common/uploads.py"]
+
+
 def test_session_state_is_touched_in_one_place():
     chosen = [file for file in files("pages", "app.py") if relative(file) != STATE]
     assert places(chosen, lambda node: getattr(node, "attr", "") == "session_state") == []
