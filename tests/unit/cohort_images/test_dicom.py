@@ -59,6 +59,34 @@ def test_mixed_sizes_multi_frame_and_colour_cannot_be_used(tmp_path):
         assert text in found[name].findings[0].message()
 
 
+@pytest.mark.parametrize(
+    ("tag", "value", "says"),
+    [
+        ("PixelSpacing", [0, 0.7], "PixelSpacing is not positive"),
+        ("PixelSpacing", None, "do not give one pixel size"),
+        ("ImageOrientationPatient", [1, 0, 0, 0.5, 1, 0], "not at right angles"),
+        ("ImageOrientationPatient", [1, 0, 0], "ImageOrientationPatient is not 6 finite numbers"),
+    ],
+)
+def test_geometry_that_cannot_be_is_refused_and_never_made_up(tmp_path, tag, value, says):
+    write_series(tmp_path / "P1", **{tag: value})
+    write_series(tmp_path / "P2")
+    found = discover(tmp_path)
+    assert {f.kind for f in found if f.relative.startswith("P1")} == {"unreadable"}
+    assert says in found[0].findings[0].message()
+    assert [f.kind for f in found if f.relative.startswith("P2")] == ["dicom"]
+
+
+@pytest.mark.parametrize("cut_at", [100, 141, 150])
+def test_slice_that_is_cut_is_named_and_the_others_go_on(tmp_path, cut_at):
+    write_series(tmp_path / "P1")
+    first = sorted((tmp_path / "P1").iterdir())[0]
+    (tmp_path / "P1" / "cut.dcm").write_bytes(first.read_bytes()[:cut_at])
+    found = {f.kind: f for f in discover(tmp_path)}
+    assert len(found["dicom"].files) == 4
+    assert "cut.dcm" in found["unreadable"].findings[0].message()
+
+
 def test_two_series_in_one_folder_are_two_images(tmp_path):
     write_series(tmp_path / "P1")
     other = generate_uid()

@@ -54,6 +54,15 @@ def imported(study, tmp_path) -> Study:
     return study
 
 
+def test_columns_that_identify_persons_are_found_and_can_be_left_out(imported):
+    table = b"patient id,surname,age\nP01,Wolf,50\nP02,Meyer,60\n"
+    clinical.import_table(imported, table, "patient id")
+    assert [f.column for f in imported.findings("clinical") if f.code == "RX271"] == ["surname"]
+    clinical.import_table(imported, table, "patient id", leave_out=["surname"])
+    assert [f.code for f in imported.findings("clinical") if f.code == "RX271"] == []
+    assert [spec.name for spec in imported.column_specs] == ["patient id", "age"]
+
+
 def steps_by_name(study: Study) -> dict[str, str]:
     return {step.name: step.state for step in status.steps(study)}
 
