@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from radiomics_core.cli.console import ProgressLine, say, say_findings
+from radiomics_core.cli.console import ProgressLine, say, say_findings, say_verdict
 from radiomics_core.csv_files import write_csv
 from radiomics_core.errors import SettingsError
 from radiomics_core.findings import Finding, StoppedError
@@ -171,6 +171,7 @@ def compare(chosen: argparse.Namespace) -> int:
         evaluation = comparison.load(study, digest)
         _refuse_stopped(evaluation.findings)
         _write_csv(Path(chosen.out), evaluation.frame())
+        say_verdict(evaluation.differences)
         say_findings(list(evaluation.findings))
     return DONE
 
@@ -193,6 +194,7 @@ def survival(chosen: argparse.Namespace) -> int:
         folder = Path(chosen.out).expanduser()
         _write_csv(folder / "summary.csv", evaluation.frame())
         write_survival_charts(study, evaluation, folder)
+        say_verdict(evaluation.differences)
         say_findings(list(evaluation.findings))
     return DONE
 

@@ -5,10 +5,14 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from radiomics_core.findings import Finding
 from radiomics_core.i18n import _
 from radiomics_core.study.job_status import JobStatus
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _EVERY_SECONDS = 5.0
 
@@ -47,6 +51,15 @@ class ProgressLine:
         failed = _(", {n} failed", n=status.failed) if status.failed else ""
         left = _(", {seconds} s left", seconds=round(status.eta_s)) if status.eta_s else ""
         return f"{counted}{failed}{left}"
+
+
+def say_verdict(differences: pd.DataFrame) -> None:
+    """Print whether radiomics adds to clinical data, where that was compared."""
+    from radiomics_core.validation.differences import primary_text
+
+    text = primary_text(differences)
+    if text:
+        say(text)
 
 
 def say_findings(findings: Sequence[Finding], per_kind: int = 3) -> bool:

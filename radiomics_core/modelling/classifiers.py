@@ -144,7 +144,8 @@ def plain_logistic(settings: PlainLogisticSettings) -> ModelFamily:
 
 def ridge_logistic(settings: RidgeLogisticSettings) -> ModelFamily:
     """Logistic regression with an L2 penalty."""
-    return ModelFamily(tuple(ModelCandidate(f"C={c:g}", partial(_logistic, c)) for c in settings.inverse_penalties))
+    made = tuple(ModelCandidate(f"C={c:g}", partial(_logistic, c)) for c in settings.inverse_penalties)
+    return ModelFamily(made, tuned_by="deviance")
 
 
 def lasso_logistic(settings: ElasticNetLogisticSettings) -> ModelFamily:
@@ -153,15 +154,15 @@ def lasso_logistic(settings: ElasticNetLogisticSettings) -> ModelFamily:
 
 
 def linear_svm(settings: LinearSvmSettings) -> ModelFamily:
-    """Linear support vector machine; probabilities by Platt's method."""
+    """Linear support vector machine."""
     made = tuple(ModelCandidate(f"C={c:g}", partial(_svm, "linear", c)) for c in settings.costs)
-    return ModelFamily(made, "decision")
+    return ModelFamily(made)
 
 
 def rbf_svm(settings: RbfSvmSettings) -> ModelFamily:
-    """Support vector machine with a radial kernel; probabilities by Platt's method."""
+    """Support vector machine with a radial kernel."""
     made = tuple(ModelCandidate(f"C={c:g}", partial(_svm, "rbf", c)) for c in settings.costs)
-    return ModelFamily(made, "decision")
+    return ModelFamily(made)
 
 
 def random_forest(settings: RandomForestSettings) -> ModelFamily:
@@ -172,7 +173,7 @@ def random_forest(settings: RandomForestSettings) -> ModelFamily:
 
 def naive_bayes(settings: NaiveBayesSettings) -> ModelFamily:
     """Gaussian naive Bayes."""
-    return ModelFamily((ModelCandidate("", partial(_naive_bayes, settings.smoothing)),), "decision")
+    return ModelFamily((ModelCandidate("", partial(_naive_bayes, settings.smoothing)),))
 
 
 def nearest_neighbours(settings: NearestNeighboursSettings) -> ModelFamily:

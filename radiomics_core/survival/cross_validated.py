@@ -1,6 +1,6 @@
 """Cross-validated survival analysis in units of work, on the same machinery as the comparison.
 
-A unit is one repeat of the whole cross-validation for all inputs, on the real outcome or on a shuffled one.
+A unit is one repeat of the whole cross-validation for all inputs, as they are or with rows moved between patients.
 Units are pure and picklable; :func:`assemble` puts them together in any order.
 """
 
@@ -11,7 +11,7 @@ from dataclasses import replace
 
 import pandas as pd
 
-from radiomics_core.cohort.endpoints import Endpoint, EndpointValues
+from radiomics_core.cohort.endpoints import Endpoint
 from radiomics_core.errors import EndpointError, NotApplicableError, SettingsError
 from radiomics_core.evaluation.discrimination import HARRELL_C
 from radiomics_core.i18n import lazy_
@@ -28,7 +28,7 @@ from radiomics_core.validation.data import AnalysisData
 from radiomics_core.validation.matrix import encode_block
 from radiomics_core.validation.nested import FRAMES, LOW_DIMENSIONAL, Unit, UnitResult
 from radiomics_core.validation.recipe import Toolbox
-from radiomics_core.validation.splits import shuffle_positions, usable_folds
+from radiomics_core.validation.splits import usable_folds
 
 __all__ = ["METHOD_VERSION", "Unit", "UnitResult", "assemble", "estimate_cost", "run_unit", "units_of_work"]
 
@@ -111,10 +111,9 @@ def run_unit(data: AnalysisData, settings: SurvivalSettings, unit: Unit) -> Unit
         return nested.run_unit(data, settings.comparison(), unit, tools(others, settings, unit.inputs[0]))
     parts: dict[str, list[pd.DataFrame]] = {name: [] for name in FRAMES}
     for group in _groups(unit.inputs):
-        subject = data if unit.kind == "real" else shuffled_outcome(data, settings, unit.shuffle, group[0])
         comparison = settings.comparison(interval=unit.kind == "real")
-        inner = Unit(kind="real", repeat=unit.repeat, inputs=group)
-        made = nested.run_unit(subject, comparison, inner, tools(data, settings, group[0]))
+        inner = replace(unit, inputs=group, moved=unit.kind == "shuffle")
+        made = nested.run_unit(data, comparison, inner, tools(data, settings, group[0]))
         for name, frame in made.frames.items():
             parts[name].append(frame)
     frames = {name: pd.concat(found, ignore_index=True).assign(shuffle=unit.shuffle) for name, found in parts.items()}
@@ -129,8 +128,7 @@ def assemble(data: AnalysisData, settings: SurvivalSettings, results: Iterable[U
     names = compared_inputs(data, settings)
     ridged = {name: parameters(data, settings, name) for name in names if model_of(data, settings, name) != "cox"}
     by_rule = ridged if settings.model == AUTOMATIC else {}
-    outcomes = {inputs: lambda b, i=inputs: shuffled_outcome(data, settings, b, i).target for inputs in names}
-    return make_evaluation(data, settings, list(results), outcomes, by_rule)
+    return make_evaluation(data, settings, list(results), by_rule)
 
 
 def estimate_cost(data: AnalysisData, settings: SurvivalSettings, n_jobs: int = 1) -> CostEstimate:
@@ -149,20 +147,6 @@ def estimate_cost(data: AnalysisData, settings: SurvivalSettings, n_jobs: int = 
             memory_mb=max(total.memory_mb, made.memory_mb),
         )
     return total
-
-
-def shuffled_outcome(data: AnalysisData, settings: SurvivalSettings, shuffle: int, inputs: str) -> AnalysisData:
-    """Return the data with (time, event) pairs moved between patients, within centre.
-
-    For the ``centre`` inputs they move between centres too: within centre nothing would change.
-    """
-    anywhere = data.blocks[inputs].kind == "centre"
-    source = shuffle_positions(replace(data, centres=None) if anywhere else data, settings.seed, shuffle)
-    time = data.values.time
-    moved = EndpointValues(
-        data.values.endpoint, data.case_ids, data.values.event[source], None if time is None else time[source]
-    )
-    return replace(data, values=moved)
 
 
 def parameters(data: AnalysisData, settings: SurvivalSettings, inputs: str) -> int:

@@ -15,7 +15,7 @@ from radiomics_core.validation.centre_table import no_centres
 from radiomics_core.validation.evaluation import with_changes
 from radiomics_core.validation.stored import restore, store
 
-METHOD_VERSION = "5"
+METHOD_VERSION = "7"
 STORED_FRAMES = (
     "summary", "curves", "at_risk", "group_counts", "groups", "differences", "predictions", "folds", "chosen",
     "shuffles", "centres",

@@ -54,6 +54,13 @@ INCOMPLETE_ROWS = declare(
     lazy_("{n_dropped} of {n} cases miss a value and are left out of the hazard-ratio table."),
     lazy_("Fill the gaps in the clinical table, or leave out the column that has them."),
 )
+GROUPS_UNEVEN = declare(
+    "RX609",
+    "note",
+    lazy_("Risk groups of unequal size"),
+    lazy_("Many patients have the same score ({inputs}); the groups hold {sizes} patients instead of equal parts."),
+    lazy_("Equal scores are never parted. With two or three different scores there are no finer groups."),
+)
 CENTRE_PREDICTS = declare(
     "RX608",
     "caution",

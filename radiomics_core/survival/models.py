@@ -77,13 +77,13 @@ class CoxModel:
 
 def plain_cox(settings: PlainCoxSettings) -> ModelFamily:
     """Cox regression for few columns."""
-    return ModelFamily((ModelCandidate("", partial(_cox, 0.0)),), "log_hazard")
+    return ModelFamily((ModelCandidate("", partial(_cox, 0.0)),))
 
 
 def ridge_cox(settings: RidgeCoxSettings) -> ModelFamily:
     """Cox regression with a ridge penalty tuned in the inner loop."""
     made = tuple(ModelCandidate(f"penalty={s:g}", partial(_cox, s)) for s in settings.penalties)
-    return ModelFamily(made, "log_hazard")
+    return ModelFamily(made, tuned_by="deviance")
 
 
 def _cox(penalty_per_event: float, seed: int) -> Any:

@@ -1,7 +1,10 @@
 """From held-out scores to one risk group per case.
 
 Scores of different folds come from different models and are not comparable, so a score is first turned into its
-percentile among its own training fold's scores; percentiles are averaged over repeats and cut once.
+percentile among its own training fold's scores; percentiles are averaged over repeats, and the cases are then cut by
+their order into parts of equal size. Averaging draws percentiles to the middle (and held-out scores are less extreme
+than the training scores they are compared with), so that fixed cuts at thirds would leave the outer groups small. The
+order uses scores only, never outcomes, and every shuffle behind the p of the groups is cut in the same way.
 """
 
 from __future__ import annotations
@@ -20,6 +23,8 @@ from radiomics_core.survival.log_rank import signed_log_rank_z
 Grouping = Literal["median", "tertiles"]
 GROUPS: dict[str, tuple[str, ...]] = {"median": ("low", "high"), "tertiles": ("low", "middle", "high")}
 SWITCHER_SHARE = 0.2
+DIGITS = 10
+"""Scores that differ below rounding are equal."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +35,8 @@ class RiskGroups:
     ----------
     table : DataFrame
         Columns ``case_id, percentile`` (mean over repeats), ``group`` (``low``, ``middle``, ``high``),
-        ``other_share`` (share of repeats in which the case would be in another group), ``switcher``.
+        ``other_share`` (share of repeats in which the case would be in another group), ``switcher``. The groups
+        are halves or thirds of the cases; cases of equal score stay together.
     grouping : {"median", "tertiles"}
     """
 
@@ -48,7 +54,7 @@ class RiskGroups:
 
 
 def risk_groups(percentiles: pd.DataFrame, grouping: Grouping = "median") -> RiskGroups:
-    """Average percentiles over repeats and cut.
+    """Average percentiles over repeats and cut the cases into halves or thirds.
 
     Parameters
     ----------
@@ -61,7 +67,7 @@ def risk_groups(percentiles: pd.DataFrame, grouping: Grouping = "median") -> Ris
     wide = percentiles.pivot(index="case_id", columns="repeat", values="percentile")  # noqa: PD010 - refuses duplicates
     mean = wide.mean(axis=1)
     group = cut(mean.to_numpy(), grouping)
-    each = np.where(wide.notna(), cut(wide.to_numpy(), grouping), -1)
+    each = np.array([_cut_known(wide[repeat].to_numpy(), grouping) for repeat in wide]).T
     other = ((each != group[:, None]) & (each >= 0)).sum(axis=1) / np.maximum((each >= 0).sum(axis=1), 1)
     table = pd.DataFrame(
         {
@@ -76,9 +82,22 @@ def risk_groups(percentiles: pd.DataFrame, grouping: Grouping = "median") -> Ris
 
 
 def cut(percentile: ArrayLike, grouping: Grouping) -> NDArray[np.int_]:
-    """Return the number of the group of each percentile; exactly at a cut counts as higher."""
-    n = len(GROUPS[grouping])
-    return np.asarray(np.digitize(np.asarray(percentile, float), np.arange(1, n) / n))
+    """Return the number of each case's group: halves or thirds by order; exactly at a cut counts as higher.
+
+    A case stands in the middle of those with its value, so that equal cases are never parted.
+    """
+    values = np.round(np.asarray(percentile, float), DIGITS)
+    ordered, n = np.sort(values), len(GROUPS[grouping])
+    before = np.searchsorted(ordered, values, side="left") + np.searchsorted(ordered, values, side="right")
+    return np.asarray(np.digitize(before / (2 * max(len(values), 1)), np.arange(1, n) / n))
+
+
+def _cut_known(percentile: NDArray[np.float64], grouping: Grouping) -> NDArray[np.int_]:
+    """Return the group of each case of one repeat, -1 for cases without a score."""
+    known = np.isfinite(percentile)
+    groups = np.full(len(percentile), -1)
+    groups[known] = cut(percentile[known], grouping)
+    return groups
 
 
 def separation(time: ArrayLike, event: ArrayLike, percentile: ArrayLike, grouping: Grouping = "median") -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -27,13 +27,12 @@ from radiomics_core.validation.assemble import comparison_findings, flat_predict
 from radiomics_core.validation.centre_table import LEAVE_ONE_CENTRE_OUT, centres_note, mean_over_centres
 from radiomics_core.validation.centres import make_centres, not_applicable
 from radiomics_core.validation.data import AnalysisData
-from radiomics_core.validation.nested import UnitResult, primary_inputs
-from radiomics_core.validation.rows import Collected, estimate_name, make_differences, row_interval, within_centre_value
+from radiomics_core.validation.differences import make_differences
+from radiomics_core.validation.nested import MOVED, UnitResult, primary_inputs
+from radiomics_core.validation.rows import Collected, estimate_name, row_interval, shuffled_note, within_centre_value
 from radiomics_core.validation.splits import usable_folds
 
 Floats = NDArray[np.float64]
-Outcomes = Mapping[str, Callable[[int], Floats]]
-"""Inputs -> (number of a shuffle -> its times and events, shape (n, 2))."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +45,6 @@ class Gathered:
     shuffled_folds: pd.DataFrame
     shuffled_cases: pd.DataFrame
     chosen: pd.DataFrame
-    outcomes: Outcomes
     centres_missing: str
 
     @cached_property
@@ -78,12 +76,9 @@ class Gathered:
     def shuffled_separations(self, code: str) -> Floats:
         """Return the signed log-rank z of one row in every complete shuffle."""
         part = self.shuffled_cases[self.shuffled_cases["row"] == code]
-        outcome_of, first = self.outcomes[inputs_of(code)], self.patients["position"].to_numpy()
-        values = []
-        for shuffle, cases in part.groupby("shuffle"):
-            outcome, mean = outcome_of(int(str(shuffle)))[first], self.mean_percentile(cases)
-            values.append(separation(outcome[:, 0], outcome[:, 1], mean.to_numpy(), self.settings.grouping))
-        return np.array(values)
+        time, event = self.patients["time"].to_numpy(), self.patients["event"].to_numpy()
+        means = [self.mean_percentile(cases).to_numpy() for _shuffle, cases in part.groupby("shuffle")]
+        return np.array([separation(time, event, mean, self.settings.grouping) for mean in means])
 
 
 def inputs_of(code: str) -> str:
@@ -95,19 +90,16 @@ def make_evaluation(
     data: AnalysisData,
     settings: SurvivalSettings,
     results: Sequence[UnitResult],
-    outcomes: Outcomes,
     by_rule: Mapping[str, int],
 ) -> SurvivalEvaluation:
     """Make the evaluation.
 
     Parameters
     ----------
-    outcomes : mapping of inputs to function
-        The outcome of each shuffle, as its unit saw it.
     by_rule : mapping of inputs to int
         Inputs whose model became ridge by the rule, with their number of parameters.
     """
-    gathered = _gather(data, settings, results, outcomes)
+    gathered = _gather(data, settings, results)
     codes = list(dict.fromkeys(gathered.collected.folds["row"]))
     groups = {code: gathered.groups_of(code) for code in codes}
     separations = {code: gathered.shuffled_separations(code) for code in codes}
@@ -131,13 +123,11 @@ def make_evaluation(
         chosen=_by_inputs(gathered.chosen),
         centres=gathered.collected.centres,
         shuffles=_shuffle_table(gathered, separations),
-        findings=tuple(_findings(gathered, summary, by_rule)),
+        findings=(*_findings(gathered, summary, by_rule), *_uneven_groups(counts)),
     )
 
 
-def _gather(
-    data: AnalysisData, settings: SurvivalSettings, results: Sequence[UnitResult], outcomes: Outcomes
-) -> Gathered:
+def _gather(data: AnalysisData, settings: SurvivalSettings, results: Sequence[UnitResult]) -> Gathered:
     ordered = sorted(results, key=lambda r: (r.unit.shuffle, r.unit.repeat))
     real = [r for r in ordered if r.unit.kind == "real"]
     if not real:
@@ -150,6 +140,7 @@ def _gather(
     shuffled = [r for r in ordered if r.unit.shuffle in complete]
     folds = _joined(shuffled, "folds", ["row", "shuffle", "value"])
     cases = _joined(shuffled, "predictions", ["row", "shuffle", "case_id", "percentile"])
+    values: pd.DataFrame = folds.groupby(["row", "shuffle"])["value"].mean().reset_index()
     held_out = {r.unit.centre: r.frames for r in ordered if r.unit.kind == "centre"}
     primary = primary_inputs(data, settings.comparison())
     missing = not_applicable(data, settings.comparison(), primary)
@@ -161,15 +152,25 @@ def _gather(
         predictions=_joined(real, "predictions", []),
         folds=_joined(real, "folds", []),
         inner=_joined(real, "inner", ["row", "fold", "other", "value", "repeat"]),
-        shuffles=pd.DataFrame({"row": [], "shuffle": [], "value": []}),
+        shuffles=_of_adding(values),
         headline=of_primary[0],
         seed=settings.seed,
         centres=make_centres(data, settings.comparison(), of_primary[0], held_out),
     )
     means: pd.DataFrame = cases.groupby(["row", "shuffle", "case_id"])["percentile"].mean().reset_index()
-    values: pd.DataFrame = folds.groupby(["row", "shuffle"])["value"].mean().reset_index()
     chosen = _joined(real, "chosen", ["row", "fold", "feature", "repeat"])
-    return Gathered(data, settings, collected, values, means, chosen, outcomes, missing)
+    return Gathered(data, settings, collected, _of_nothing(values), _of_nothing(means), chosen, missing)
+
+
+def _of_adding(table: pd.DataFrame) -> pd.DataFrame:
+    """Return the shuffles that leave clinical columns in place: of the combined row, which they test."""
+    return table[table["row"].map(inputs_of) == "combined"]
+
+
+def _of_nothing(table: pd.DataFrame) -> pd.DataFrame:
+    """Return the shuffles that move everything; of the combined row under its own name."""
+    rest = table[table["row"].map(inputs_of) != "combined"]
+    return rest.assign(row=rest["row"].astype(str).str.replace(MOVED, "combined", regex=False))
 
 
 def _joined(results: Sequence[UnitResult], name: str, columns: list[str]) -> pd.DataFrame:
@@ -205,6 +206,16 @@ def _row(gathered: Gathered, code: str, groups: RiskGroups, shuffled: Floats) ->
     }  # fmt: skip
 
 
+def _uneven_groups(counts: pd.DataFrame) -> list[Finding]:
+    """Return a finding for each input whose groups differ by more than rounding: scores are tied."""
+    made = []
+    for inputs, part in counts.groupby("inputs", sort=False):
+        sizes = part["n"].to_numpy(int)
+        if sizes.max() - sizes.min() > 1 or len(sizes) == 1:
+            made.append(found(kinds.GROUPS_UNEVEN, inputs=str(inputs), sizes=", ".join(map(str, sizes))))
+    return made
+
+
 def _hazard_ratio(cases: pd.DataFrame) -> float:
     """Return the hazard ratio of the highest against the lowest group, without an interval (out of fold)."""
     ends = cases[cases["group"].isin(["low", "high"])]
@@ -226,7 +237,7 @@ def _controls(gathered: Gathered) -> list[dict[str, Any]]:
             "inputs": "permuted", "model": model, "selector": selector, "c_index": float(values.mean()),
             "estimate": "training folds", "fold_mean": float(values.mean()),
             "c_low": float(low), "c_high": float(high), "interval": "band", "n_permutations": len(values),
-            "note": f"time and event of {inputs} shuffled between patients",
+            "note": shuffled_note(gathered.data, inputs),
         })  # fmt: skip
     rows += _centres_row(gathered)
     for name in gathered.settings.inputs:

@@ -17,10 +17,11 @@ from radiomics_core.validation import kinds
 from radiomics_core.validation.centre_table import LEAVE_ONE_CENTRE_OUT
 from radiomics_core.validation.centres import make_centres, not_applicable
 from radiomics_core.validation.data import AnalysisData
+from radiomics_core.validation.differences import make_differences
 from radiomics_core.validation.evaluation import Evaluation
 from radiomics_core.validation.nested import METHOD_VERSION, UnitResult, primary_inputs, recipes_of
 from radiomics_core.validation.recipe import CHOSEN_INSIDE, Toolbox
-from radiomics_core.validation.rows import Collected, make_differences, make_rows, row_interval
+from radiomics_core.validation.rows import Collected, make_rows, row_interval
 from radiomics_core.validation.settings import ComparisonSettings
 from radiomics_core.validation.splits import cases_never_shuffled, usable_folds
 

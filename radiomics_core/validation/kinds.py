@@ -12,13 +12,6 @@ FEW_EVENTS = declare(
     lazy_("The smaller group has {n_events} cases, fewer than {smallest}: every figure here is very uncertain."),
     lazy_("Collect more cases, or look at few features only."),
 )
-CLASS_MISSING = declare(
-    "RX502",
-    "stop",
-    lazy_("Too few cases of one group"),
-    lazy_("{n_events} patients with the event and {n_rest} without cannot fill {folds} folds."),
-    lazy_("Use fewer folds, or collect more cases."),
-)
 FEWER_FOLDS = declare(
     "RX503",
     "caution",

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from radiomics_core.evaluation.recalibration import PredictionScale
 from radiomics_core.validation.matrix import EncodedBlock, Preparer
-from radiomics_core.validation.recipe import ModelCandidate, ModelFamily, Recipe, ScoreScale, Toolbox, model_score
+from radiomics_core.validation.recipe import Criterion, ModelCandidate, ModelFamily, Recipe, Toolbox, model_score
 from radiomics_core.validation.splits import seed_number
 
 Floats = NDArray[np.float64]
@@ -34,7 +34,7 @@ class Candidate:
     recipe: Recipe
     size: int
     model: ModelCandidate
-    scale: ScoreScale
+    tuned_by: Criterion
 
     @property
     def label(self) -> str:
@@ -132,7 +132,7 @@ def make_candidates(recipes: Sequence[Recipe], tools: Toolbox) -> list[Candidate
     for recipe in recipes:
         family = tools.models.build(recipe.model)
         for size in tools.selectors.build(recipe.selector).sizes:
-            found += [Candidate(recipe, size, model, family.scale) for model in family.candidates]
+            found += [Candidate(recipe, size, model, family.tuned_by) for model in family.candidates]
     return found
 
 
@@ -258,7 +258,7 @@ def _fit_model(model: ModelCandidate, features: Floats, outcome: Floats, seed: i
 
 
 def _candidate(recipe: Recipe, size: int, model: ModelCandidate, family: ModelFamily) -> Candidate:
-    return Candidate(recipe, size, model, family.scale)
+    return Candidate(recipe, size, model, family.tuned_by)
 
 
 def _percentiles(training_scores: Floats, scores: Floats) -> Floats:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -34,8 +34,10 @@ from radiomics_core.validation.splits import assign_folds, keyed_seed, seed_numb
 
 __all__ = ["Unit", "UnitResult", "keyed_seed", "recipes_of", "run_unit", "units_of_work"]
 
-METHOD_VERSION = "6"
+METHOD_VERSION = "8"
 FRAMES = ("predictions", "folds", "inner", "chosen")
+MOVED = "combined moved"
+"""Combined inputs in a shuffle that moves their clinical columns together with their radiomics columns."""
 LOW_DIMENSIONAL = ("clinical", "volume", "centre")
 
 
@@ -52,6 +54,9 @@ class Unit(Settings):
     inputs : tuple of str
     centre : str
         The centre held out by a unit of kind ``centre``.
+    moved : bool
+        A shuffle also makes the row ``MOVED``, which tests that nothing predicts; the combined row keeps clinical
+        columns and outcome in place and tests that radiomics adds nothing.
     """
 
     kind: Literal["real", "shuffle", "centre"]
@@ -59,6 +64,7 @@ class Unit(Settings):
     inputs: tuple[str, ...]
     shuffle: int = -1
     centre: str = ""
+    moved: bool = False
 
     @property
     def name(self) -> str:
@@ -161,10 +167,15 @@ def units_of_work(data: AnalysisData, settings: ComparisonSettings) -> list[Unit
     units = [Unit(kind="real", repeat=r, inputs=together) for r in repeats if together]
     units += [Unit(kind="real", repeat=r, inputs=(image,)) for image in images for r in repeats]
     units += centre_units(data, settings)
-    shuffled = (primary, "combined") if primary == "radiomics" and "combined" in names else (primary,)
+    shuffled = (primary, "combined") if decides_adding(names) else (primary,)
     for shuffle in range(settings.shuffles):
         units += [Unit(kind="shuffle", repeat=r, inputs=shuffled, shuffle=shuffle) for r in repeats]
     return units
+
+
+def decides_adding(names: Sequence[str]) -> bool:
+    """Return whether combined and clinical inputs are both compared: only then radiomics can be shown to add."""
+    return "combined" in names and "clinical" in names
 
 
 def centre_units(data: AnalysisData, settings: ComparisonSettings) -> list[Unit]:
@@ -216,6 +227,8 @@ class _UnitWork:
         """Make every row of one block."""
         if self.data.blocks[inputs].kind == "combined":
             self._add_row(inputs, CHOSEN_INSIDE, STACKED, None)
+            if self.unit.moved:
+                self._add_row(inputs, CHOSEN_INSIDE, STACKED, None, moved=True)
             return
         recipes = recipes_of(self.data, self.settings, inputs, self.tools)
         if len(recipes) == 1 or self.unit.kind == "real":
@@ -234,10 +247,7 @@ class _UnitWork:
 
     def _lattice(self, inputs: str) -> tuple[EncodedBlock, Lattice]:
         if inputs not in self.lattices:
-            block = encode_block(self.data, self.data.blocks[inputs])
-            if self.unit.kind == "shuffle":
-                source = shuffle_positions(self.data, self.settings.seed, self.unit.shuffle)
-                block = EncodedBlock(block.values[source], block.names, block.indicator_sets)
+            block = self._block(inputs, moved=self.unit.kind == "shuffle")
             recipes = recipes_of(self.data, self.settings, inputs, self.tools)
             lattice = fit_lattice(
                 block, self.data.target, self.fold_of, recipes, self.tools,
@@ -246,20 +256,32 @@ class _UnitWork:
             self.lattices[inputs] = block, lattice
         return self.lattices[inputs]
 
-    def _held_out(self, inputs: str, recipe_name: str | None, left_out: frozenset[int]) -> HeldOut:
+    def _block(self, inputs: str, *, moved: bool) -> EncodedBlock:
+        """Return the encoded columns of some inputs; ``moved`` gives each patient the rows of another one."""
+        columns = self.data.blocks[inputs]
+        block = encode_block(self.data, columns)
+        if not moved:
+            return block
+        anywhere = columns.kind == "centre"
+        source = shuffle_positions(self.data, self.settings.seed, self.unit.shuffle, across_centres=anywhere)
+        return EncodedBlock(block.values[source], block.names, block.indicator_sets)
+
+    def _held_out(
+        self, inputs: str, recipe_name: str | None, left_out: frozenset[int], *, moved: bool = False
+    ) -> HeldOut:
         combined = self.data.blocks[inputs].kind == "combined"
         _block, lattice = self._lattice("radiomics" if combined else inputs)
         held = run_procedure(lattice, left_out, positions_of(lattice.candidates, recipe_name))
         if not combined:
             return held
-        clinical = encode_block(self.data, self.data.blocks["clinical"])
+        clinical = self._block("clinical", moved=moved)
         seed = seed_number(self.settings.seed, self.unit.repeat, *sorted(left_out), "combined")
         return Stack(clinical, self.data.target, self.fold_of, self.tools).run(held, left_out, seed)
 
-    def _add_row(self, inputs: str, selector: str, model: str, recipe_name: str | None) -> None:
-        row = f"{inputs}|{selector}|{model}"
+    def _add_row(self, inputs: str, selector: str, model: str, recipe_name: str | None, *, moved: bool = False) -> None:
+        row = f"{MOVED if moved else inputs}|{selector}|{model}"
         for fold in range(self.n_folds):
-            held = self._held_out(inputs, recipe_name, frozenset({fold}))
+            held = self._held_out(inputs, recipe_name, frozenset({fold}), moved=moved)
             self._collect_fold(row, inputs, fold, held)
         if self.depth == 3:
             self._collect("inner", row, self._inner_values(inputs, recipe_name))

@@ -42,8 +42,8 @@ class HeldOut:
 def tune(lattice: Lattice, left_out: FoldSet, among: Positions) -> int:
     """Return the candidate to use when ``left_out`` is held out, known from the inner folds; ties to the simplest.
 
-    Within a pipeline the values of its tuning parameters are compared by deviance, which also sees how far
-    predictions spread, and pipelines by the metric. Decision scores have no deviance: the metric compares them.
+    Within a pipeline the values of its tuning parameters are compared by what its model is tuned by, the metric or the
+    deviance; pipelines are compared by the metric.
     """
     means = lattice.inner_values(left_out)
     winners = np.array([_tuned(lattice, left_out, part, means) for part in _by_recipe(lattice, among)])
@@ -58,7 +58,7 @@ def _by_recipe(lattice: Lattice, among: Positions) -> list[Positions]:
 
 
 def _tuned(lattice: Lattice, left_out: FoldSet, among: Positions, means: Floats) -> int:
-    if lattice.candidates[among[0]].scale == "decision":
+    if lattice.candidates[among[0]].tuned_by == "metric":
         return int(among[np.argmax(np.round(means[among], DIGITS))])
     return int(among[np.argmin(np.round(lattice.inner_deviance(left_out)[among], DIGITS))])
 

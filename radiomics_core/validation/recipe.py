@@ -21,7 +21,7 @@ from radiomics_core.validation.matrix import MedianScaler, Preparer
 Floats = NDArray[np.float64]
 CHOSEN_INSIDE = "chosen inside"
 STACKED = "stacked"
-ScoreScale = Literal["log_odds", "decision", "log_hazard"]
+Criterion = Literal["metric", "deviance"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,13 +65,13 @@ class ModelFamily:
     Attributes
     ----------
     candidates : tuple of ModelCandidate
-    scale : {"log_odds", "decision", "log_hazard"}
-        What its score is before recalibration. Tuning values are compared by deviance; those of ``decision`` scores,
-        which have none, by the metric.
+    tuned_by : {"metric", "deviance"}
+        What compares its tuning values on inner out-of-fold scores. The deviance, for scores that are log-odds or log
+        hazards, also sees how far they spread; it is taken where it measured better (docs/benchmarks/probabilities.md).
     """
 
     candidates: tuple[ModelCandidate, ...]
-    scale: ScoreScale = "log_odds"
+    tuned_by: Criterion = "metric"
 
 
 @dataclass(frozen=True)

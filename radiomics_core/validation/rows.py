@@ -13,12 +13,12 @@ from numpy.typing import ArrayLike, NDArray
 from radiomics_core.evaluation.all_cases import all_cases, patient_correlation
 from radiomics_core.evaluation.bias_corrected import bbc_cv
 from radiomics_core.evaluation.discrimination import Metric, Pairs
-from radiomics_core.evaluation.intervals import Interval, cross_validated_interval, nadeau_bengio
-from radiomics_core.evaluation.multiplicity import holm, permutation_p
+from radiomics_core.evaluation.intervals import Interval, cross_validated_interval
+from radiomics_core.evaluation.multiplicity import permutation_p
 from radiomics_core.validation.centre_table import LEAVE_ONE_CENTRE_OUT, centres_note, mean_over_centres, no_centres
 from radiomics_core.validation.data import AnalysisData
 from radiomics_core.validation.procedure import one_per_patient
-from radiomics_core.validation.recipe import CHOSEN_INSIDE, STACKED
+from radiomics_core.validation.recipe import CHOSEN_INSIDE
 from radiomics_core.validation.splits import keyed_seed
 
 Floats = NDArray[np.float64]
@@ -228,8 +228,14 @@ def _permuted_row(collected: Collected, shuffled: Floats) -> dict[str, Any]:
         "value": float(shuffled.mean()), "low": float(low), "high": float(high), "interval": "band",
         "n_permutations": len(shuffled), "p": permutation_p(observed, shuffled),
         "estimate": "training folds", "fold_mean": float(shuffled.mean()),
-        "note": f"{inputs} shuffled between patients{' within centre' if collected.data.centres else ''}",
+        "note": shuffled_note(collected.data, inputs),
     }  # fmt: skip
+
+
+def shuffled_note(data: AnalysisData, inputs: str) -> str:
+    """Return which rows were moved, and between whom: what :func:`shuffle_positions` did."""
+    within = data.centres is not None and data.blocks[inputs].kind != "centre"
+    return f"rows of {inputs} shuffled between patients{' within centre' if within else ''}"
 
 
 def _centres_row(collected: Collected) -> dict[str, Any]:
@@ -254,61 +260,3 @@ def _empty_row(collected: Collected, inputs: str, reason: str) -> dict[str, Any]
         "row": f"{inputs}||", "inputs": inputs, "interval": "not applicable", "n_pipelines": 0,
         "note": f"not applicable: {reason}",
     }  # fmt: skip
-
-
-DIFFERENCE_COLUMNS = [
-    "name", "row", "reference", "difference", "low", "high", "interval", "p", "p_holm", "verdict", "primary",
-    "n_permutations", "permutation_p",
-]  # fmt: skip
-
-
-def make_differences(collected: Collected) -> pd.DataFrame:
-    """Return paired differences: combined - clinical (primary), radiomics - clinical, radiomics - volume, ...
-
-    Verdicts are ``adds``, ``not shown to add`` and ``performs worse``. Combined against clinical is the primary
-    comparison, judged by its interval, and the only one that can be said to add; another one performs worse when its
-    Holm-adjusted p value says so too.
-    """
-    by_inputs = _row_per_inputs(collected)
-    wanted = [("combined", "clinical"), ("radiomics", "clinical"), ("radiomics", "volume"), ("radiomics", "centre")]
-    made = [_difference(collected, by_inputs[a], by_inputs[b]) for a, b in wanted if a in by_inputs and b in by_inputs]
-    if made:
-        made[0]["primary"] = made[0]["name"] == "combined - clinical"
-        for row, adjusted in zip(made, holm([row["p"] for row in made]), strict=True):
-            row["p_holm"] = float(adjusted)
-            row["verdict"] = verdict(row["low"], row["high"], adjusted, primary=row["primary"])
-    return pd.DataFrame(made, columns=DIFFERENCE_COLUMNS)
-
-
-def _row_per_inputs(collected: Collected) -> dict[str, str]:
-    """The row that stands for each block: chosen inside, stacked, or its only pipeline."""
-    found: dict[str, str] = {}
-    for code in dict.fromkeys(collected.folds["row"]):
-        inputs, selector, classifier = code.split("|")
-        if inputs not in found or CHOSEN_INSIDE in (selector, classifier) or classifier == STACKED:
-            found[inputs] = code
-    return found
-
-
-def _difference(collected: Collected, row: str, reference: str) -> dict[str, Any]:
-    paired = collected.matrix(row) - collected.matrix(reference)
-    made = nadeau_bengio(paired, 1 / collected.n_folds)
-    shuffled = collected.shuffled(row)
-    # shuffling the radiomics rows leaves the clinical reference as it is: differences move with the row alone
-    own = row.startswith("combined|") and len(shuffled) > 0
-    return {
-        "name": " - ".join(code.split("|", maxsplit=1)[0] for code in (row, reference)),
-        "row": row, "reference": reference,
-        "difference": made.estimate, "low": made.low, "high": made.high, "interval": made.method,
-        "p": made.p, "p_holm": np.nan, "verdict": "", "primary": False, "n_permutations": len(shuffled) if own else 0,
-        "permutation_p": permutation_p(collected.fold_mean(row), shuffled) if own else np.nan,
-    }  # fmt: skip
-
-
-def verdict(low: float, high: float, p_holm: float, *, primary: bool) -> str:
-    """Return ``adds`` (the primary comparison only), ``not shown to add`` or ``performs worse`` for a difference."""
-    if low > 0 and primary:
-        return "adds"
-    if high < 0 and (primary or (np.isfinite(p_holm) and p_holm < 0.05)):
-        return "performs worse"
-    return "not shown to add"

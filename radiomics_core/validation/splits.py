@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +12,7 @@ from radiomics_core.errors import NotApplicableError
 from radiomics_core.i18n import lazy_
 from radiomics_core.validation.data import AnalysisData
 
+MIN_FOLDS = 3
 MIN_EVENTS_PER_FOLD = 5
 """Time to event: each fold holds at least this many events."""
 
@@ -29,20 +31,48 @@ def seed_number(seed: int, *key: int | str) -> int:
 def usable_folds(data: AnalysisData, folds: int) -> int:
     """Return how many folds the endpoint allows (at most ``folds``), raising when not even three are possible."""
     patients = _patient_events(data)
+    n_events = sum(patients.values())
+    n_rest = len(patients) - n_events
     if data.values.kind == "time_to_event":
-        allowed = min(folds, sum(patients.values()) // MIN_EVENTS_PER_FOLD)
-    else:
-        n_events = sum(patients.values())
-        allowed = folds if min(n_events, len(patients) - n_events) >= folds else 0
-    if allowed < 3:
-        raise NotApplicableError(
-            lazy_("{n_events} patients with the event and {n_rest} without cannot fill {folds} folds"),
-            remedy=lazy_("Use fewer folds, or collect more cases"),
-            n_events=sum(patients.values()),
-            n_rest=len(patients) - sum(patients.values()),
-            folds=folds,
-        )
-    return allowed
+        allowed = min(folds, n_events // MIN_EVENTS_PER_FOLD)
+        if allowed < MIN_FOLDS:
+            raise _too_few_events(n_events, allowed)
+        return allowed
+    if min(n_events, n_rest) < folds:
+        raise _too_few_of_one_kind(n_events, n_rest, folds)
+    return folds
+
+
+def _too_few_events(n_events: int, allowed: int) -> NotApplicableError:
+    return NotApplicableError(
+        lazy_(
+            "{n_events} patients with the event fill {allowed} folds of at least {each} events; "
+            "cross-validation needs {least} folds"
+        ),
+        remedy=lazy_("At least {needed} patients with the event are needed; collect more cases, or follow them longer"),
+        n_events=n_events,
+        allowed=allowed,
+        each=MIN_EVENTS_PER_FOLD,
+        least=MIN_FOLDS,
+        needed=MIN_FOLDS * MIN_EVENTS_PER_FOLD,
+    )
+
+
+def _too_few_of_one_kind(n_events: int, n_rest: int, folds: int) -> NotApplicableError:
+    most = min(n_events, n_rest)
+    fewer = lazy_("Use at most {most} folds, or collect more cases")
+    return NotApplicableError(
+        lazy_(
+            "{n_events} patients with the event and {n_rest} without cannot fill {folds} folds: "
+            "every fold needs one of each"
+        ),
+        remedy=fewer if most >= MIN_FOLDS else lazy_("Collect more cases: at least {least} of each are needed"),
+        n_events=n_events,
+        n_rest=n_rest,
+        folds=folds,
+        most=most,
+        least=MIN_FOLDS,
+    )
 
 
 def assign_folds(data: AnalysisData, folds: int, seed: int, repeat: int) -> NDArray[np.intp]:
@@ -80,14 +110,16 @@ def _patient_events(data: AnalysisData) -> dict[str, bool]:
     return has_event
 
 
-def shuffle_positions(data: AnalysisData, seed: int, shuffle: int) -> NDArray[np.intp]:
+def shuffle_positions(data: AnalysisData, seed: int, shuffle: int, *, across_centres: bool = False) -> NDArray[np.intp]:
     """Return which case's inputs each case receives in a shuffle: whole patients, within centre.
+
+    ``across_centres`` is for inputs that know the centre only: within a centre nothing would change.
 
     Patients swap with patients of the same centre and the same number of cases, so that patients stay whole.
     Moving inputs between cases is the same as shuffling the outcome, and leaves the folds as they are.
     """
     generator = np.random.default_rng(keyed_seed(seed, "shuffle", shuffle))
-    rows, strata = _exchangeable(data)
+    rows, strata = _exchangeable(replace(data, centres=None) if across_centres else data)
     source = np.arange(data.n)
     for key in sorted(strata):
         members = strata[key]

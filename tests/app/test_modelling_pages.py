@@ -117,7 +117,10 @@ def test_the_comparison_says_no_more_than_its_evidence(analysed_study, open_page
         assert expected in shown
     verdicts = [line for line in shown.splitlines() if " minus " in line]
     assert verdicts
-    assert all(any(f"**{v}**" in line for v in ("adds", "not shown to add", "performs worse")) for line in verdicts)
+    assert all(
+        any(f"**{v}**" in line for v in ("adds", "not shown to add", "performs worse", "descriptive"))
+        for line in verdicts
+    )
     table = next(frame.value for frame in app.dataframe if "Note" in frame.value)
     assert table["Note"].str.contains("best of 4, optimistic; corrected 0.").sum() == 1
 

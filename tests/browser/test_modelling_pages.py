@@ -112,7 +112,7 @@ def test_a_comparison_is_started_cancelled_and_resumed_by_clicking(page, address
 def test_every_chart_and_table_is_taken_away(page, address):
     go(page, address, "comparison")
     table = pd.read_csv(io.BytesIO(download(page, "comparison_differences_csv")))
-    assert set(table["verdict"]) <= {"adds", "not shown to add", "performs worse"}
+    assert set(table["verdict"]) <= {"adds", "not shown to add", "performs worse", "descriptive"}
     open_downloads(page, "in cases never seen")
     assert download(page, "comparison_forest_svg").startswith(b"<svg")
     assert download(page, "comparison_forest_png").startswith(b"\x89PNG")

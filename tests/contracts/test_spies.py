@@ -79,7 +79,7 @@ def spy_deviance(target, scores):
 
 
 def spy_tools(metric):
-    family = ModelFamily((ModelCandidate("", lambda seed: SpyModel()),), "log_hazard")
+    family = ModelFamily((ModelCandidate("", lambda seed: SpyModel()),), tuned_by="deviance")
     kinds = {"binary", "time_to_event"}
 
     def rows(what, build):

@@ -242,7 +242,10 @@ def test_fewer_than_ten_events_is_a_finding_and_too_few_for_the_folds_an_error(i
     assert "10" in defined.said
     stopped = cli("compare", imported, "--endpoint", "rare", "--folds", 5, "--out", tmp_path / "c.csv")
     assert stopped.code == 1
-    assert "4 patients with the event and 36 without cannot fill 5 folds. Use fewer folds" in stopped.said
+    assert (
+        "4 patients with the event and 36 without cannot fill 5 folds: every fold needs one of each. Use at most 4"
+        in stopped.said
+    )
     assert not (tmp_path / "c.csv").exists()
 
 

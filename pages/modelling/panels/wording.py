@@ -13,6 +13,7 @@ from radiomics_core.plots.parts import p_text
 from radiomics_core.registry import Registry
 from radiomics_core.selection import SELECTORS
 from radiomics_core.survival import SURVIVAL_MODELS
+from radiomics_core.validation.differences import VERDICTS, decided_by
 
 SPECIAL = {
     "chosen_inside": lazy_("chosen inside"),
@@ -21,11 +22,6 @@ SPECIAL = {
 }
 SLOPE_LOW, SLOPE_HIGH = 0.5, 2.0
 """Calibration slopes outside these limits are said loudly."""
-VERDICTS = {
-    "adds": lazy_("adds"),
-    "not shown to add": lazy_("not shown to add"),
-    "performs worse": lazy_("performs worse"),
-}
 
 
 def interval(value: float, low: float = math.nan, high: float = math.nan) -> str:
@@ -115,7 +111,7 @@ def difference(record: dict[str, Any], evaluation: Any) -> Markdown:
     metric = _("AUC") if evaluation.meta.get("metric", "c_index") == "auc" else _("C-index")
     verdict = str(VERDICTS.get(str(record["verdict"]), record["verdict"]))
     words = _(
-        "**{name}**: {metric} {difference:+.2f} ({low:+.2f} to {high:+.2f}, approximate), n = {n}, {events} events: **{verdict}**",
+        "**{name}**: {metric} {difference:+.2f} ({low:+.2f} to {high:+.2f}, approximate), n = {n}, {events} events: **{verdict}** ({why})",
         name=difference_name(str(record["name"])),
         metric=metric,
         difference=record["difference"],
@@ -124,6 +120,7 @@ def difference(record: dict[str, Any], evaluation: Any) -> Markdown:
         n=evaluation.meta["n"],
         events=evaluation.meta["n_events"],
         verdict=verdict,
+        why=decided_by(record),
     )
     return Markdown(words + (_(" (primary)") if record.get("primary") else NOTHING))
 
@@ -131,7 +128,7 @@ def difference(record: dict[str, Any], evaluation: Any) -> Markdown:
 def differences_note() -> Markdown:
     """Return how the differences are made, and why only one of them can say that something adds."""
     return _(
-        "Paired over the same folds, Nadeau-Bengio interval. Only the primary comparison (with clinical data against clinical data alone), fixed in advance, can say *adds*; the others describe, with p values corrected for several comparisons (Holm)."
+        "Paired over the same folds, Nadeau-Bengio interval for the size. Only the primary comparison (with clinical data against clinical data alone), fixed in advance, is decided: it *adds* when shuffling the radiomics rows, with clinical data and outcome in place, gives p of at most 0.05, and *performs worse* when its interval lies below 0. The others describe, with p values corrected for several comparisons (Holm)."
     )
 
 

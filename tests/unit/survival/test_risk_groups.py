@@ -16,14 +16,43 @@ def long(rows):
 def test_group_comes_from_the_mean_over_repeats_and_switchers_are_counted():
     result = risk_groups(long({"a": [0.1] * 5, "b": [0.9] * 5, "c": [0.6, 0.6, 0.6, 0.4, 0.4], "d": [0.9] * 4 + [0.2]}))
     table = result.frame().set_index("case_id")
-    assert table["group"].to_dict() == {"a": "low", "b": "high", "c": "high", "d": "high"}
-    assert table.loc["c", "other_share"] == pytest.approx(0.4)
-    assert result.n_switchers == 1  # d switches in exactly 20 %, which is not more than 20 %
+    # means .1, .9, .52, .76; by repeat c is below d four times of five
+    assert table["group"].to_dict() == {"a": "low", "b": "high", "c": "low", "d": "high"}
+    assert table["other_share"].to_dict() == pytest.approx({"a": 0, "b": 0, "c": 0.2, "d": 0.2})
+    assert result.n_switchers == 0  # exactly 20 % is not more than 20 %
+    moved = long({"a": [0.1] * 5, "b": [0.9] * 5, "c": [0.5] * 5, "d": [0.4, 0.4, 0.8, 0.9, 0.9]})
+    assert risk_groups(moved).frame().set_index("case_id")["other_share"].to_dict() == pytest.approx(
+        {"a": 0, "b": 0, "c": 0.4, "d": 0.4}
+    )
+    assert risk_groups(moved).n_switchers == 2
 
 
-def test_tertiles_make_three_groups_with_the_cut_itself_counted_as_higher():
-    table = risk_groups(long({"a": [0.2], "b": [1 / 3], "c": [0.7]}), "tertiles").frame()
-    assert list(table["group"]) == ["low", "middle", "high"]
+@pytest.mark.parametrize("n", [90, 91, 92])
+@pytest.mark.parametrize("grouping", ["median", "tertiles"])
+def test_groups_are_halves_or_thirds_although_averages_are_drawn_to_the_middle(n, grouping):
+    """Percentiles of ten repeats with much noise: cut at 1/3 and 2/3 the middle would hold more than half."""
+    rng = np.random.default_rng(n)
+    each = np.clip(np.linspace(0.3, 0.7, n)[:, None] + rng.normal(0, 0.3, (n, 10)), 0, 1)
+    assert np.mean((each.mean(axis=1) > 1 / 3) & (each.mean(axis=1) < 2 / 3)) > 0.5
+    table = risk_groups(long({f"c{i:02d}": row for i, row in enumerate(each)}), grouping).frame()
+    sizes = table["group"].value_counts()
+    assert sizes.max() - sizes.min() <= 1
+    order = table.sort_values("percentile")["group"].map(["low", "middle", "high"].index)
+    assert order.is_monotonic_increasing
+
+
+def test_equal_scores_are_never_parted_and_the_cut_itself_counts_as_higher():
+    table = risk_groups(
+        long({c: [p] for c, p in zip("abcdef", [0.1, 0.1, 0.1, 0.1, 0.6, 0.9], strict=True)}), "tertiles"
+    )
+    # the four equal ones stand in the middle of places 0 to 4 of 6: exactly at 1/3
+    assert list(table.frame()["group"]) == ["middle"] * 4 + ["high"] * 2
+
+
+def test_a_case_without_a_score_in_one_repeat_is_grouped_by_the_others():
+    rows = long({"a": [0.1, 0.2], "b": [0.4, 0.3], "c": [0.6, 0.7], "d": [0.9, 0.8]})
+    table = risk_groups(rows[~((rows["case_id"] == "a") & (rows["repeat"] == 1))]).frame()
+    assert list(table["group"]) == ["low", "low", "high", "high"]
 
 
 def test_a_case_twice_in_a_repeat_is_refused():

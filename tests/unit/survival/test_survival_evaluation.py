@@ -162,15 +162,30 @@ def test_cost_counts_every_fit_before_starting():
     assert made.minutes > 0
 
 
-def test_shuffling_moves_time_and_event_together_within_centre():
-    data = replace(cohort(60), centres=tuple("A" if i % 3 else "B" for i in range(60)))
-    moved = cross_validated.shuffled_outcome(data, QUICK, 0, "radiomics")
-    pairs = lambda d, centre: sorted(  # noqa: E731
-        (t, e) for t, e, c in zip(d.values.time, d.values.event, d.centres, strict=True) if c == centre
+@pytest.mark.parametrize(("primary", "note"), [
+    ("volume", "rows of volume shuffled between patients within centre"),
+    ("centre", "rows of centre shuffled between patients"),
+])  # fmt: skip
+def test_shuffled_control_moves_rows_within_centre_and_says_so_truthfully(primary, note):
+    """The volume of every patient is that of his centre: within centre nothing moves, between centres much does."""
+    centres = tuple("A" if i % 3 else "B" for i in range(60))
+    made = cohort(60, inputs=("volume", "centre"))
+    features = made.features.assign(f0=[1.0 if c == "A" else 0.0 for c in centres])
+    blocks = made.blocks | {"centre": Block("centre", ("centre",), "centre")}
+    data = replace(made, centres=centres, features=features, blocks=blocks)
+    settings = SurvivalSettings(repeats=1, shuffles=2, inputs=("volume", "centre"), primary=primary)
+    result = evaluate(data, settings)
+    shuffled = result.of(primary, "shuffles")["c_index"]
+    moved = bool((np.abs(shuffled - result.headline["fold_mean"]) > 1e-9).any())
+    assert moved is (primary == "centre")
+    row = result.frame().set_index("inputs").loc["permuted"]
+    assert row["note"] == note
+
+
+def test_without_centres_the_shuffled_control_does_not_speak_of_centres(planted):
+    assert planted.frame().set_index("inputs").loc["permuted", "note"] == (
+        "rows of radiomics shuffled between patients"
     )
-    assert pairs(moved, "A") == pairs(data, "A")
-    assert pairs(moved, "B") == pairs(data, "B")
-    assert not np.array_equal(moved.values.time, data.values.time)
 
 
 def test_reversed_order_is_called_no_separation():
@@ -195,7 +210,7 @@ def test_binary_endpoint_and_too_few_events_are_refused():
     with pytest.raises(EndpointError, match="time-to-event endpoint, got binary"):
         cross_validated.units_of_work(replace(data, values=binary), QUICK)
     few = replace(data.values, event=(np.arange(60) < 9).astype(float))
-    with pytest.raises(NotApplicableError, match="cannot fill"):
+    with pytest.raises(NotApplicableError, match="9 patients with the event fill 1 folds"):
         cross_validated.units_of_work(replace(data, values=few), QUICK)
 
 

@@ -7,6 +7,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
 from radiomics_core.errors import EndpointError, SettingsError
+from radiomics_core.evaluation.multiplicity import holm
 from radiomics_core.evaluation.recalibration import LOG_ODDS
 from radiomics_core.i18n import lazy_
 from radiomics_core.modelling import comparison
@@ -124,7 +125,10 @@ def test_differences_are_paired_by_fold_and_worded(evaluation):
     combined = folds[folds["row"].str.startswith("combined")]["value"]
     clinical = folds[folds["row"].str.startswith("clinical")]["value"]
     assert table.loc["combined - clinical", "difference"] == pytest.approx((combined - clinical).mean())
-    assert set(table["verdict"]) <= {"adds", "not shown to add", "performs worse"}
+    assert table["verdict"].tolist() == ["not shown to add", *["descriptive"] * 3]  # 3 shuffles decide nothing
+    others = table.iloc[1:]
+    assert others["p_holm"].to_numpy() == pytest.approx(holm(others["p"]))
+    assert table["p_holm"].isna().tolist() == [True, False, False, False]
     assert table["primary"].tolist() == [True, False, False, False]
 
 

@@ -55,12 +55,32 @@ def test_every_survival_fold_holds_five_patients_with_the_event_however_many_cas
     assert min(held) >= 5
 
 
+def with_events(n, n_events, **changes):
+    data = make_data(n=n, **changes)
+    return replace(data, values=replace(data.values, event=(np.arange(n) < n_events).astype(float)))
+
+
 def test_a_class_that_cannot_reach_every_fold_stops_in_words():
-    data = make_data(n=30, seed=3)
-    data.values.event[:] = 0
-    data.values.event[:3] = 1
-    with pytest.raises(NotApplicableError, match=r"3 patients with the event and 27 without cannot fill 5 folds"):
-        usable_folds(data, 5)
+    three = with_events(30, 3)
+    with pytest.raises(
+        NotApplicableError, match=r"3 patients with the event and 27 without cannot fill 5 folds"
+    ) as stop:
+        usable_folds(three, 5)
+    assert stop.value.message().endswith("every fold needs one of each. Use at most 3 folds, or collect more cases")
+    assert usable_folds(three, 3) == 3
+    with pytest.raises(NotApplicableError, match="Collect more cases: at least 3 of each are needed"):
+        usable_folds(with_events(30, 2), 5)
+
+
+def test_too_few_events_of_a_time_to_event_are_said_with_the_number_that_is_needed():
+    """14 with the event and 11 without: it is the five events of each fold that are missing, not the 11."""
+    with pytest.raises(NotApplicableError) as stop:
+        usable_folds(with_events(25, 14, survival=True), 5)
+    assert stop.value.message() == (
+        "14 patients with the event fill 2 folds of at least 5 events; cross-validation needs 3 folds. "
+        "At least 15 patients with the event are needed; collect more cases, or follow them longer"
+    )
+    assert usable_folds(with_events(25, 15, survival=True), 5) == 3
 
 
 def test_shuffle_moves_whole_patients_within_their_centre():

@@ -1,4 +1,4 @@
-"""Tuning values are compared by deviance, pipelines by the metric; decision scores have the metric only."""
+"""Tuning values are compared by deviance where the model says so, pipelines always by the metric."""
 
 import numpy as np
 import pytest
@@ -17,9 +17,9 @@ ONE_PAIR_WRONG = GOOD.copy()
 ONE_PAIR_WRONG[::8] = 2.0  # a case without the event on top of each fold
 
 
-def lattice(rows, scale="log_odds", models=None):
+def lattice(rows, tuned_by="deviance", models=None):
     models = models or ["a"] * len(rows)
-    candidates = [Candidate(Recipe(inputs="x", model=m), 5, ModelCandidate("", None), scale) for m in models]
+    candidates = [Candidate(Recipe(inputs="x", model=m), 5, ModelCandidate("", None), tuned_by) for m in models]
     made = Lattice(candidates, FOLD_OF, EVENTS, LOG_ODDS)
     for left_out in (frozenset({0, 1}), frozenset({0, 2}), frozenset({1, 2})):
         for fold in left_out:
@@ -28,9 +28,9 @@ def lattice(rows, scale="log_odds", models=None):
     return made
 
 
-@pytest.mark.parametrize(("scale", "chosen"), [("log_odds", 1), ("decision", 0)])
-def test_a_wild_candidate_loses_by_deviance_where_scores_are_log_odds(scale, chosen):
-    made = lattice([BETTER_ORDER_BUT_WILD, ONE_PAIR_WRONG], scale)
+@pytest.mark.parametrize(("tuned_by", "chosen"), [("deviance", 1), ("metric", 0)])
+def test_a_wild_candidate_loses_by_deviance_where_the_model_is_tuned_by_it(tuned_by, chosen):
+    made = lattice([BETTER_ORDER_BUT_WILD, ONE_PAIR_WRONG], tuned_by)
     assert tune(made, frozenset({0}), np.arange(2)) == chosen
 
 

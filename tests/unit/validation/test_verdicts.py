@@ -1,21 +1,99 @@
-"""What a difference may be called: only the primary comparison can say that something adds."""
+"""What a difference may be called: only the comparison named before looking is decided, and by its permutation p."""
 
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
 import pytest
 
-from radiomics_core.validation.rows import verdict
+from radiomics_core.modelling import comparison
+from radiomics_core.survival import cross_validated
+from radiomics_core.survival.settings import SurvivalSettings
+from radiomics_core.validation import nested
+from radiomics_core.validation.differences import DIFFERENCE_COLUMNS, primary_text, verdict
+from radiomics_core.validation.settings import ComparisonSettings
+from radiomics_core.validation.splits import shuffle_positions
+from tests.simulated_analysis import make_data
+
+ONE = ComparisonSettings(
+    folds=3, repeats=1, shuffles=19, selectors=("anova",), classifiers=("logistic_ridge",), inputs=("radiomics", "clinical", "combined"),
+    interval=False,
+)  # fmt: skip
 
 
 @pytest.mark.parametrize(
-    ("low", "high", "p_holm", "primary", "said"),
+    ("difference", "high", "p", "said"),
     [
-        (0.01, 0.2, 0.03, True, "adds"),
-        (0.01, 0.2, 0.20, True, "adds"),
-        (0.01, 0.2, 0.001, False, "not shown to add"),
-        (-0.01, 0.2, 0.001, True, "not shown to add"),
-        (-0.2, -0.01, 0.2, True, "performs worse"),
-        (-0.2, -0.01, 0.001, False, "performs worse"),
-        (-0.2, -0.01, 0.06, False, "not shown to add"),
+        (0.05, 0.20, 0.05, "adds"),
+        (0.05, 0.20, 1 / 20, "adds"),
+        (0.05, 0.20, 0.051, "not shown to add"),
+        (0.05, 0.20, np.nan, "not shown to add"),  # no shuffles, no verdict
+        (-0.01, 0.20, 0.01, "not shown to add"),  # better than shuffles, and still no better than clinical alone
+        (-0.10, -0.01, 0.60, "performs worse"),
+        (-0.10, -0.01, np.nan, "performs worse"),
     ],
 )
-def test_only_the_primary_comparison_adds_and_by_its_interval(low, high, p_holm, primary, said):
-    assert verdict(low, high, p_holm, primary=primary) == said
+def test_adds_is_decided_by_the_permutation_p_and_worse_by_the_interval(difference, high, p, said):
+    assert verdict(difference, high, p) == said
+
+
+def test_words_name_the_shuffles_and_the_smallest_p_they_can_give():
+    record = dict.fromkeys(DIFFERENCE_COLUMNS, np.nan) | {
+        "name": "combined - clinical", "difference": 0.04, "low": -0.01, "high": 0.09, "verdict": "adds",
+        "primary": True, "n_permutations": 19, "permutation_p": 0.05,
+    }  # fmt: skip
+    said = primary_text(pd.DataFrame([record]))
+    assert said == (
+        "combined - clinical: +0.04 (-0.01 to +0.09, approximate): adds "
+        "(radiomics rows shuffled 19 times: p = 0.050, smallest possible 0.050)"
+    )
+    few = record | {"n_permutations": 9, "permutation_p": 0.1, "verdict": "not shown to add"}
+    assert "9 shuffles made, at least 19 are needed" in primary_text(pd.DataFrame([few]))
+    assert primary_text(pd.DataFrame([record | {"primary": False}])) == ""
+
+
+def small(survival=False, **changes):
+    return make_data(n=80, p=4, seed=5, clinical=True, survival=survival, **changes)
+
+
+@pytest.mark.parametrize("primary", ["radiomics", "clinical"])
+def test_a_strong_feature_adds_with_the_p_of_the_combined_row_whatever_the_headline_is(primary):
+    data, settings = small(signal=2.5), replace(ONE, primary=primary)
+    results = [comparison.run_unit(data, settings, unit) for unit in comparison.units_of_work(data, settings)]
+    made = comparison.assemble(data, settings, results)
+    record = made.differences.iloc[0]
+    shuffled = made.shuffles[made.shuffles["row"] == record["row"]]["value"]
+    assert record["row"].startswith("combined|")
+    assert len(shuffled) == 19
+    assert (
+        record["permutation_p"]
+        == (1 + np.sum(shuffled >= made.rows.set_index("row").loc[record["row"], "fold_mean"])) / 20
+    )
+    assert record["verdict"] == "adds"
+
+
+def test_clinical_columns_and_outcome_stay_when_the_radiomics_rows_move():
+    """By hand: the shuffle of the unit equals a real run on data whose feature rows were moved."""
+    data = small(signal=2.0)
+    unit = nested.Unit(kind="shuffle", repeat=0, shuffle=3, inputs=("combined",))
+    source = shuffle_positions(data, ONE.seed, 3)
+    features = data.features.iloc[source].set_axis(list(data.case_ids))
+    made = comparison.run_unit(data, ONE, unit).frames["predictions"]
+    by_hand = comparison.run_unit(replace(data, features=features), ONE, replace(unit, kind="real"))
+    expected = by_hand.frames["predictions"]
+    assert made["case_id"].tolist() == expected["case_id"].tolist()
+    assert made["score"].to_numpy() == pytest.approx(expected["score"].to_numpy(), abs=1e-6)
+
+
+def test_survival_says_adds_by_the_combined_row_with_clinical_columns_in_place():
+    data = small(survival=True, signal=2.0)
+    settings = SurvivalSettings(folds=3, repeats=1, shuffles=19, inputs=("radiomics", "clinical", "combined"))
+    results = [cross_validated.run_unit(data, settings, u) for u in cross_validated.units_of_work(data, settings)]
+    made = cross_validated.assemble(data, settings, results)
+    record = made.differences.iloc[0]
+    assert (record["name"], record["verdict"], record["n_permutations"]) == ("combined - clinical", "adds", 19)
+    assert record["permutation_p"] == 0.05
+    # the p of the groups of the combined row is another one: there the clinical columns move as well
+    shuffles = made.of("combined", "shuffles")["c_index"]
+    assert len(shuffles) == 19
+    assert abs(shuffles.mean() - 0.5) < 0.08
