@@ -5,7 +5,7 @@ r"""Do predicted risks mean what they say? Ways to tune and to recalibrate, comp
     python benchmarks/probabilities.py --cohorts 200 --endpoint survival
     python benchmarks/probabilities.py --cohorts 60 --classifiers random_forest,lda,boosting
 
-Cohorts are those of ``benchmarks/null.py``. Within a cohort every way sees the same folds and the same fits, so that
+Cohorts are those of ``benchmarks/plain_cohorts.py``. Within a cohort every way sees the same folds and fits, so that
 the differences are paired. Figures with their standard errors go to docs/benchmarks/probabilities.{json,md}.
 """
 
@@ -19,14 +19,15 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-sys.path.insert(0, str(Path(__file__).resolve().parent))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from null import OUTPUT, _usable, draw_law, toolbox
-
+from benchmarks.plain_cohorts import draw_law, usable
 from radiomics_core.evaluation.calibration import calibration_line
 from radiomics_core.evaluation.decision import brier_score
 from radiomics_core.evaluation.discrimination import Metric
 from radiomics_core.evaluation.recalibration import as_probability
+from radiomics_core.modelling import comparison
+from radiomics_core.survival import cross_validated
 from radiomics_core.survival.cox import fit_cox
 from radiomics_core.validation.lattice import Lattice, fit_lattice
 from radiomics_core.validation.matrix import encode_block
@@ -66,6 +67,7 @@ def by_recalibrated_deviance(lattice: Lattice, fold: int) -> int:
     return int(np.argmin(np.round(lattice.scale.deviance(target, mended), 10)))
 
 
+OUTPUT = Path(__file__).resolve().parents[1] / "docs" / "benchmarks"
 DECISIONS = ("svm_linear", "svm_rbf", "naive_bayes")
 """Their scores are no log-odds, so that nothing can be said of them as they are."""
 RULES = {
@@ -82,9 +84,9 @@ def one_cohort(seed: int, arguments: argparse.Namespace) -> list[dict]:
         repeats=arguments.repeats, selectors=tuple(arguments.selectors.split(",")) if arguments.selectors else (),
         classifiers=tuple(arguments.classifiers.split(",")) if arguments.classifiers else (),
     )  # fmt: skip
-    tools = toolbox(arguments.endpoint)
+    tools = (cross_validated if arguments.endpoint == "survival" else comparison).TOOLBOX
     law, generator = draw_law(seed, arguments.signal, arguments.endpoint)
-    data = _usable(law, generator, settings)
+    data = usable(law, generator, settings)
     block = encode_block(data, data.blocks["radiomics"])
     recipes = recipes_of(data, settings, "radiomics", tools)
     lines: list[dict] = []
