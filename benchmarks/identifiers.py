@@ -23,8 +23,8 @@ from tests.dirty_drops import CLINICAL, PATTERN, PLANTED, UNKNOWN_ROW, traces, w
 
 SETTINGS = "imageType: {Original: {}}\nfeatureClass: {firstorder: null}\nsetting: {binWidth: 25}\n"
 """The regions have 18 voxels: nothing is resampled."""
-FIRST_KILL, LAST_KILL = 0.3, 1.0
-"""Kills fall between these parts of the time a whole import takes: before, the process only starts."""
+LAST_KILL_SECONDS = 1.0
+"""Kills fall into so many seconds after the dropped files begin to be unpacked."""
 
 
 def main() -> int:
@@ -42,8 +42,7 @@ def main() -> int:
         os.environ["RADIOMICS_EXPLORER_HOME"] = str(Path(folder) / "home")
         drop = write_drop(Path(folder) / "drop")
         print(f"{len(PLANTED)} planted values, {len(traces(PLANTED, [drop.parent]))} hits in the drop itself")
-        hits, seconds = whole(Path(folder), drop)
-        hits += killed(Path(folder), drop, chosen.kills, chosen.seed, seconds)
+        hits = whole(Path(folder), drop) + killed(Path(folder), drop, chosen.kills, chosen.seed)
     print(f"hits {hits}")
     return int(hits > 0)
 
@@ -61,8 +60,8 @@ def bring_in(study_folder: Path, drop: Path, key_file: Path) -> None:
         clinical.import_table(study, table, "record", name="王芳.csv", leave_out=["phone"], key=key)
 
 
-def whole(folder: Path, drop: Path) -> tuple[int, float]:
-    """Import twice, check and extract; return the hits in the study and in what was printed, and seconds per import."""
+def whole(folder: Path, drop: Path) -> int:
+    """Import twice, check and extract; return the hits in the study and in what was printed."""
     from radiomics_core.study import Study
 
     study, key, log = folder / "whole", folder / "key.csv", folder / "printed.txt"
@@ -70,7 +69,6 @@ def whole(folder: Path, drop: Path) -> tuple[int, float]:
     settings.write_text(SETTINGS, "utf-8")
     Study.create(study).close()
     command = [sys.executable, "-m", "radiomics_core"]
-    seconds = []
     with log.open("wb") as printed:
         for arguments in (
             [sys.executable, "-m", "benchmarks.identifiers", "--import-into", study, drop, key],
@@ -78,9 +76,7 @@ def whole(folder: Path, drop: Path) -> tuple[int, float]:
             [*command, "check", study, "--jobs", "1"],
             [*command, "extract", study, "--settings", settings, "--jobs", "1"],
         ):
-            start = time.perf_counter()
             subprocess.run(arguments, stdout=printed, stderr=subprocess.STDOUT, check=False)
-            seconds.append(time.perf_counter() - start)
     with Study.open(study, read_only=True) as made:
         extracted = len(made.feature_table().values)
     files = [path for path in study.rglob("*") if path.is_file()]
@@ -91,10 +87,10 @@ def whole(folder: Path, drop: Path) -> tuple[int, float]:
     logs = sum(path.suffix in (".log", ".txt") or "jobs" in path.parts for path in files)
     about = f"{len(files)} files, {size:,} bytes, {logs} of jobs and logs"
     print(f"whole run, {extracted} cases extracted: {about}; {len(found)} hits {found[:5]}")
-    return len(found), seconds[0]
+    return len(found)
 
 
-def killed(folder: Path, drop: Path, n: int, seed: int, seconds: float) -> int:
+def killed(folder: Path, drop: Path, n: int, seed: int) -> int:
     """Kill an import at random times; return the hits in the studies, as they were left and after they were opened."""
     from radiomics_core.study import Study
 
@@ -104,7 +100,8 @@ def killed(folder: Path, drop: Path, n: int, seed: int, seconds: float) -> int:
         Study.create(study).close()
         command = [sys.executable, "-m", "benchmarks.identifiers", "--import-into", study, drop, key]
         process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        time.sleep(seconds * chance.uniform(FIRST_KILL, LAST_KILL))
+        _wait_for_work(process, folder / "staging")
+        time.sleep(chance.uniform(0, LAST_KILL_SECONDS))
         process.send_signal(signal.SIGKILL)
         finished += process.wait() == 0
         found = traces(PLANTED, [study])
@@ -116,6 +113,11 @@ def killed(folder: Path, drop: Path, n: int, seed: int, seconds: float) -> int:
     print(f"{n} kills: {finished} came too late, {left} left files outside the study, all gone after opening;",
           f"{hits} hits")  # fmt: skip
     return hits
+
+
+def _wait_for_work(process: subprocess.Popen[bytes], staging: Path) -> None:
+    while process.poll() is None and not (staging.is_dir() and any(staging.iterdir())):
+        time.sleep(0.005)
 
 
 if __name__ == "__main__":

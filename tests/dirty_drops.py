@@ -9,6 +9,7 @@ import gzip
 import io
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -96,16 +97,17 @@ def _spellings(value: str) -> set[bytes]:
 
 
 def _contents(path: Path) -> Iterator[bytes]:
-    if path.suffix == ".parquet":
+    content = path.read_bytes()
+    if content[:4] == content[-4:] == b"PAR1":
         yield pd.read_parquet(path).reset_index().astype(str).to_csv().encode()
-    yield from _unpacked(path.read_bytes())
+    yield from _unpacked(content)
 
 
 def _unpacked(content: bytes) -> Iterator[bytes]:
     """Yield bytes and, when they are packed, what is in them and its names."""
     yield content
     if content[:2] == b"\x1f\x8b":
-        yield from _unpacked(gzip.decompress(content))
+        yield from _unpacked(zlib.decompressobj(wbits=31).decompress(content))  # also what a kill cut short
     if content[:4] == b"PK\3\4" and zipfile.is_zipfile(io.BytesIO(content)):
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             for name in archive.namelist():
