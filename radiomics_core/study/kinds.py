@@ -71,3 +71,10 @@ FEATURES_LOST = declare(
     lazy_("The files of the feature table are missing or not complete in the folder tables of the study."),
     lazy_("Extract the features again (finished regions are used), import the table again, or bring the files back."),
 )
+OPEN_TO_OTHERS = declare(
+    "RX830",
+    "caution",
+    lazy_("Other users of this computer can read the study"),
+    lazy_("The folder {folder} and those above it may be entered by other users of this computer."),
+    lazy_("Close it with the command chmod -R go-rwx and the folder's name, unless it is shared on purpose."),
+)

@@ -13,6 +13,7 @@ from radiomics_core.errors import StudyError
 from radiomics_core.study.catalogue import CATALOGUE_FILE, Catalogue
 from radiomics_core.study.lease import living_holders
 from radiomics_core.study.place import journal_mode
+from radiomics_core.study.private_files import make_private_folder
 from radiomics_core.study.storage import TEMPORARY_PREFIX, storage_errors, temporary_beside
 
 FOLDERS = ("tables", "results", "images", "cache", "jobs")
@@ -34,6 +35,7 @@ def make(folder: Path, name: str, unfinished: str) -> None:
         The folder cannot be written, or the disk is full.
     """
     with storage_errors(folder):
+        make_private_folder(folder)
         for part in FOLDERS:
             (folder / part).mkdir(parents=True, exist_ok=True)
         _clear_remains(folder)

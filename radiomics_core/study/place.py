@@ -6,6 +6,10 @@ from pathlib import Path
 
 import psutil
 
+from radiomics_core.findings import Finding, found
+from radiomics_core.study import kinds
+from radiomics_core.study.private_files import is_open_to_others
+
 NETWORK_FILESYSTEMS = frozenset(
     {"nfs", "nfs4", "cifs", "smbfs", "smb3", "afpfs", "fuse.sshfs", "sshfs", "9p", "ceph", "glusterfs", "lustre",
      "davfs", "webdav", "fuse.rclone", "fuse.glusterfs", "gpfs", "beegfs", "afs", "ncpfs", "fuse.gvfsd-fuse"}
@@ -25,6 +29,13 @@ def shared_place(folder: Path) -> str:
     if str(resolved).startswith("\\\\"):
         return "network"
     return _network_filesystem(resolved)
+
+
+def about_place(folder: Path) -> list[Finding]:
+    """Return what has to be said about the place of a study: synced, on a network, open to other users."""
+    place = shared_place(folder)
+    said = [found(kinds.SYNCED_FOLDER, place=place)] if place else []
+    return [*said, found(kinds.OPEN_TO_OTHERS, folder=folder)] if is_open_to_others(folder) else said
 
 
 def journal_mode(folder: Path) -> str:

@@ -12,6 +12,7 @@ import os
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 PRIVATE_UMASK = 0o077
@@ -27,8 +28,16 @@ def new_files_are_private() -> Iterator[None]:
         os.umask(before)
 
 
-def make_private(folder: Path) -> None:
-    """Close a folder to everybody but its owner, and with it all that lies below; on Windows nothing is changed."""
+def make_private_folder(folder: Path) -> None:
+    """Make a folder that only its owner can enter, and with it all that will lie below; one that is there stays."""
+    if folder.is_dir():
+        return
+    folder.mkdir(parents=True)
+    close_to_others(folder)
+
+
+def close_to_others(folder: Path) -> None:
+    """Let nobody but its owner enter a folder; on Windows the folder above decides, and nothing is changed."""
     if os.name == "posix":
         folder.chmod(stat.S_IRWXU)
 
@@ -36,10 +45,27 @@ def make_private(folder: Path) -> None:
 def is_open_to_others(folder: Path) -> bool:
     """Return whether other users of this computer can look into a folder; on Windows that is not known (False).
 
-    A folder below one that is closed to others cannot be reached, whatever its own mode is.
+    A folder below one that is closed cannot be reached, whatever its own mode is. A group that is called like the
+    owner holds nobody else. Access lists beyond the mode are not looked at.
     """
     if os.name != "posix":
         return False
-    way = [folder.absolute(), *folder.absolute().parents]
-    may_enter = stat.S_IXGRP | stat.S_IXOTH
-    return all(one.stat().st_mode & may_enter for one in way)
+    way = (one.stat() for one in (folder.absolute(), *folder.absolute().parents))
+    return all(
+        status.st_mode & stat.S_IXOTH or (status.st_mode & stat.S_IXGRP and not _is_of_one(status)) for status in way
+    )
+
+
+def _is_of_one(status: os.stat_result) -> bool:
+    return _group_of_one(status.st_gid, status.st_uid)
+
+
+@cache
+def _group_of_one(group: int, owner: int) -> bool:
+    import grp
+    import pwd
+
+    try:
+        return grp.getgrgid(group).gr_name == pwd.getpwuid(owner).pw_name
+    except KeyError:
+        return False

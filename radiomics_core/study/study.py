@@ -25,7 +25,7 @@ from radiomics_core.study.feature_files import load_feature_table
 from radiomics_core.study.lease import Lease
 from radiomics_core.study.ledger import Ledger
 from radiomics_core.study.making import UNFINISHED, is_free, make, remove_unfinished, was_never_finished
-from radiomics_core.study.place import journal_mode, shared_place
+from radiomics_core.study.place import about_place, journal_mode
 from radiomics_core.study.recovery import adopt, recover
 from radiomics_core.study.results import ResultStore
 from radiomics_core.study.seal import EndpointRole, Seal
@@ -339,8 +339,7 @@ class Study:
 
         A source may have parts: ``findings("clinical")`` includes those of ``clinical:table`` and ``clinical:roles``.
         """
-        place = shared_place(self.folder) if source in (None, "study") else ""
-        about_study = [found(kinds.SYNCED_FOLDER, place=place)] if place else []
+        about_study = about_place(self.folder) if source in (None, "study") else []
         if source in (None, "study") and self.tables.features_are_lost():
             about_study.append(found(kinds.FEATURES_LOST))
         return load_kinds_of(about_study + read_findings(self.catalogue, source))
