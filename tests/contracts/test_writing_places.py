@@ -19,6 +19,7 @@ UNCHECKED = {
     "radiomics_core/study/job_kinds/extraction.py": "its writing is storage.write_bytes",
     "radiomics_core/study/making.py": "makes a study that nobody holds open yet",
     "radiomics_core/study/steps/neutral_names.py": "its writing is storage.write_bytes, outside of the study",
+    "radiomics_core/study/private_files.py": "makes the folder of a study that nobody holds open yet",
     "radiomics_core/study/library.py": "moves and copies studies that nobody holds open",
 }
 

@@ -362,26 +362,35 @@ def test_an_environment_that_changes_hands_is_found_before_the_next_command(chec
     assert snapshot(theirs) == before
 
 
-@pytest.mark.parametrize(
-    ("variable", "setting"),
-    [("PYTHONHOME", None), ("PIP_TARGET", None), (None, "target")],
-)  # fmt: skip
-def test_settings_that_send_packages_elsewhere_do_not_count(variable, setting, checkout, empty, tmp_path, monkeypatch):
+MISLEADING = ("PYTHONHOME", "PYTHONPATH", "PIP_TARGET", "PIP_PREFIX", "PIP_ROOT", "UV_SYSTEM_PYTHON", "UV_PYTHON",
+              "VIRTUAL_ENV", "CONDA_PREFIX")  # fmt: skip
+
+
+def test_variables_that_send_packages_elsewhere_do_not_count(checkout, empty, tmp_path, monkeypatch):
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
+    for name in MISLEADING:
+        monkeypatch.setenv(name, str(elsewhere))
     (checkout / ".venv" / "radiomics-stamp.json").unlink()
     venv = Copied(checkout, empty)
-    if variable:
-        monkeypatch.setenv(variable, str(elsewhere))
-        venv.ensure("app")
-        assert venv.is_complete("app")
-    else:
-        config = tmp_path / "pip.conf"
-        config.write_text(f"[install]\n{setting} = {elsewhere}\n")
-        monkeypatch.setenv("PIP_CONFIG_FILE", str(config))
-        with pytest.raises(StartError, match=rf"nothing was installed: install\.{setting}=.* another folder"):
-            venv.ensure("app")
+    venv.ensure("app")
+    assert venv.is_complete("app")
     assert list(elsewhere.iterdir()) == []
+    assert not set(MISLEADING) & set(venv.install_environment())
+    told = venv.call("-c", "import os, sys; print(*os.environ)")[1]
+    assert not set(MISLEADING) & set(told.split())
+
+
+@pytest.mark.parametrize("file", ["pip.conf", "uv.toml"])
+def test_settings_that_send_packages_elsewhere_are_named_and_refused(file, checkout, empty, tmp_path, monkeypatch):
+    elsewhere, config = tmp_path / "elsewhere", tmp_path / file
+    text = f"[install]\ntarget = {elsewhere}\n" if file == "pip.conf" else f'[pip]\ntarget = "{elsewhere}"\n'
+    config.write_text(text)
+    monkeypatch.setenv("PIP_CONFIG_FILE" if file == "pip.conf" else "UV_CONFIG_FILE", str(config))
+    (checkout / ".venv" / "radiomics-stamp.json").unlink()
+    with pytest.raises(StartError, match=r"nothing was installed: .*target.* sends packages to another folder"):
+        Copied(checkout, empty).ensure("app")
+    assert not elsewhere.exists()
 
 
 # --- what the stamp says is so
