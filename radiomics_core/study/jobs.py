@@ -50,10 +50,11 @@ class Job:
         A worker that was killed, be it before it wrote its first line, is told as interrupted at once.
         """
         run = self._run()
+        may_live = run.may_live()  # asked before the file is read: what a worker wrote last is then seen
         status = read_status(self.folder)
         if status.token != run.token:  # the worker of the last start has written nothing yet
             status = changed(status, state="queued", token=run.token, pid=run.pid, current="", eta_s=None)
-        if not status.is_over and not run.may_live():
+        if not status.is_over and not may_live:
             state: JobState = "cancelled" if self._wants_to_end(run.token) else "interrupted"
             status = changed(status, state=state, eta_s=None)
         return changed(status, message=error_message(status.error)) if status.state == "failed" else status
