@@ -123,11 +123,11 @@ def test_a_study_held_by_another_program_opens_for_reading_only(demo_study, open
     with monkeypatch.context() as patch:
         patch.setattr(Lease, "acquire", taken)
         app = open_page("cohort", cohort_section="quality")
-    assert "Here it can be looked at" in words(app)
+    assert "Until then it can be looked at" in words(app)
     app.button(key="exclude_unusable").click().run()
     assert any("reading only" in str(e.value) for e in app.error)
     app.button(key="open_again").click().run()
-    assert "Here it can be looked at" not in words(app)
+    assert "Until then it can be looked at" not in words(app)
 
 
 def test_a_slice_of_a_large_volume_is_drawn_in_a_quarter_of_a_second():
