@@ -237,7 +237,9 @@ def _markdown(everything: dict) -> str:
         "",
     ]
     for name, entry in everything.items():
-        lines += [f"## {name} ({entry['cohorts']} cohorts)", "", "| figure | value | standard error |", "|---|---|---|"]
+        lines += [f"## {name} ({entry['cohorts']} cohorts)", ""]
+        lines += [entry["note"], ""] if entry.get("note") else []
+        lines += ["| figure | value | standard error |", "|---|---|---|"]
         lines += [f"| {key} | {f['value']:.3f} | {f['standard_error']:.3f} |" for key, f in entry["figures"].items()]
         lines.append("")
     return "\n".join(lines)
