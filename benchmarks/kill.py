@@ -7,8 +7,9 @@ r"""Kill every command at every rename, flush and commit, and at random moments,
 For each state a kill leaves: the study opens for writing, everything the pages ask of it is answered, no temporary file
 and no half upload stays, and the same command, given again, ends with the digests (features, provenance, results,
 clinical table, cohort, findings) of a run that was not killed. ``--pages N`` also runs every page of every N-th state.
-Injected kills end a process before its n-th operation (``kill_points.py``) in the command, in the worker of its job and
-in a process of the worker's pool. Linux and macOS (it forks).
+Injected kills end a process before its n-th operation (``kill_points.py``) in the command, in the worker of its job
+(which does its units itself, ``kill_fork.py``) and, with ``--pool``, in a process of a real pool. Random kills are of
+real processes. Linux and macOS (it forks).
 """
 
 from __future__ import annotations
@@ -24,7 +25,8 @@ import sys
 import tempfile
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -34,9 +36,10 @@ sys.path[:0] = [str(ROOT), str(ROOT / "benchmarks")]
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 import kill_cases  # noqa: E402
+import kill_fork  # noqa: E402
 from kill_points import KILLED, KillPoints  # noqa: E402
 
-ROLES = ("command", "worker", "pool")
+ROLES = ("command", "worker")
 SITE = ROOT / "benchmarks" / "kill_site"
 WAIT_SECONDS = 120.0
 PAGES = ("study", "cohort", "images", "extraction", "exploration", "comparison", "explanations", "survival")
@@ -72,6 +75,10 @@ def in_child(act: Callable[[], Any]) -> tuple[int, Any]:
         return code, json.loads(answer.read_text()) if answer.is_file() else None
 
 
+def _nothing() -> None:
+    """Do nothing."""
+
+
 class Killing:
     """Kills of one case."""
 
@@ -85,7 +92,8 @@ class Killing:
         study = kill_cases.place(self.base)
         for name in self.case.before:
             self._quiet(lambda name=name: kill_cases.CASES[name].act(self.data, study))
-        code, wanted = in_child(lambda: self._run(self._place("whole")))
+        with self._workers() as use:
+            code, wanted = in_child(lambda: (use(), self._run(self._place("whole")))[1])
         if code:
             raise SystemExit(f"{self.case.name} fails without a kill:\n{wanted}")
         return wanted
@@ -121,19 +129,33 @@ class Killing:
 
     def _killed_run(self, folder: Path, role: str, at: int, log: Path) -> bool:
         flag = log.with_name("flag")
+        points = KillPoints(at, log, flag)
 
         def run() -> None:
             if role == "command":
-                KillPoints(at, log, flag).install()
-            else:
+                points.install()
+            elif role == "pool":
                 asked = {"role": role, "at": at, "log": str(log), "flag": str(flag)}
                 os.environ["RADIOMICS_KILL_POINT"] = json.dumps(asked)
                 os.environ["PYTHONPATH"] = os.pathsep.join([str(SITE), str(ROOT)])
             self.case.act(self.data, folder)
 
-        self._quiet(run, may_end=(0, 1, KILLED))
-        _wait_for_workers(folder)
+        with self._workers(points.install if role == "worker" else _nothing, forked=role != "pool") as use:
+            self._quiet(lambda: (use(), run()), may_end=(0, 1, KILLED))
+            _wait_for_workers(folder)
         return flag.is_file()
+
+    @contextmanager
+    def _workers(self, first: Callable[[], None] = _nothing, *, forked: bool = True) -> Iterator[Callable[[], None]]:
+        """Give what a process calls so that its workers are forks."""
+        if not (forked and self.case.has_job):
+            yield _nothing
+            return
+        zygote = kill_fork.Zygote(first)
+        try:
+            yield zygote.use
+        finally:
+            zygote.end()
 
     def _judge(self, folder: Path, wanted: dict[str, Any]) -> str:
         """Return what is wrong with the state a kill left, empty when nothing is."""
@@ -144,7 +166,8 @@ class Killing:
             problem = problem or self._look(study.parent)
         shutil.rmtree(looked_at.parents[1])
         kill_cases.place(folder.parents[1])
-        code, found = in_child(lambda: self._run(folder))
+        with self._workers() as use:
+            code, found = in_child(lambda: (use(), self._run(folder))[1])
         if code and in_child(lambda: kill_cases.digests(folder)) == (0, wanted):
             code, found = 0, wanted  # it was done before the kill, so the command refuses to make the study again
         if code:
@@ -235,10 +258,10 @@ def _wait_for_workers(folder: Path) -> None:
         time.sleep(0.1)
 
 
-def injected(killing: Killing, wanted: dict[str, Any], every: int) -> list[Outcome]:
+def injected(killing: Killing, wanted: dict[str, Any], every: int, pool: bool) -> list[Outcome]:
     """Kill at every (or every n-th) operation of every role of a case."""
     outcomes = []
-    for role in ROLES if killing.case.has_job else ROLES[:1]:
+    for role in (*ROLES, *(["pool"] if pool else [])) if killing.case.has_job else ROLES[:1]:
         operations = killing.count(role)
         for at in range(1, len(operations) + 1, every):
             outcome = killing.inject(role, at, wanted)
@@ -263,22 +286,25 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--injected", action="store_true", help="kill at every operation")
     parser.add_argument("--every", type=int, default=1, metavar="N", help="only at every N-th operation")
+    parser.add_argument("--pool", action="store_true", help="also kill processes of a real pool (seconds for each)")
     parser.add_argument("--random", type=int, default=0, metavar="N", help="so many kills at random moments")
+    parser.add_argument("--work", metavar="DIR", help="where studies are made (a disk in memory is faster)")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--only", default="", metavar="A,B", help=f"cases: {', '.join(kill_cases.CASES)}")
     parser.add_argument("--pages", type=int, default=0, metavar="N", help="draw all pages of every N-th state")
     chosen = parser.parse_args()
     names = chosen.only.split(",") if chosen.only else list(kill_cases.CASES)
     outcomes: list[Outcome] = []
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory(dir=chosen.work) as folder:
         work = Path(folder)
         kill_cases.make_data(work / "data")
+        kill_cases.load_everything(work / "data", work / "loading")
         for name in names:
             killing = Killing(kill_cases.CASES[name], work, chosen.pages)
             began = time.monotonic()
             wanted = killing.prepare()
             longest = time.monotonic() - began
-            made = injected(killing, wanted, chosen.every) if chosen.injected else []
+            made = injected(killing, wanted, chosen.every, chosen.pool) if chosen.injected else []
             generator = random.Random(f"{chosen.seed} {name}")
             share = chosen.random // len(names) + (names.index(name) < chosen.random % len(names))
             made += [killing.at_random(generator, longest + 1.0, wanted) for _ in range(share)]

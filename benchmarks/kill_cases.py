@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import os
 import shutil
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
+import kill_fork
 import numpy as np
 import pandas as pd
 
@@ -16,7 +19,7 @@ from radiomics_core.cli import main
 from radiomics_core.imaging.volume import Volume
 from radiomics_core.imaging.writing import write_nifti
 from radiomics_core.settings import digest_of
-from radiomics_core.study import Study, library
+from radiomics_core.study import Study, launch, library, worker
 from radiomics_core.study.staging import PLACE_VARIABLE
 from radiomics_core.study.steps import clinical, comparison, endpoints, extraction, images, quality, status, survival
 from radiomics_core.study.study import is_study
@@ -161,6 +164,27 @@ CASES = {
         Case("survival", ("import-features", "endpoints"), _survival, has_job=True),
     )
 }
+
+
+def load_everything(data: Path, root: Path) -> None:
+    """Do every job once in this process, so that forks of it have all libraries loaded."""
+    popen, run_units = launch.subprocess.Popen, worker.run_units
+    launch.subprocess.Popen = _work_here  # type: ignore[attr-defined, misc]
+    worker.run_units = kill_fork.run_here
+    try:
+        for name in ("check", "extract", "compare", "survival"):
+            study = place(root / name)
+            for step in (*CASES[name].before, name):
+                CASES[step].act(data, study)
+    finally:
+        launch.subprocess.Popen, worker.run_units = popen, run_units  # type: ignore[attr-defined, misc]
+
+
+def _work_here(command: list[str], **_: object) -> SimpleNamespace:
+    """Do a job in a thread: its start is a transaction that has to end first."""
+    thread = threading.Thread(target=worker.main, args=(command[3:],))
+    thread.start()
+    return SimpleNamespace(pid=os.getpid(), wait=thread.join)
 
 
 def place(root: Path) -> Path:

@@ -47,7 +47,8 @@ class KillPoints:
 
     def _counted(self, name: str, operation: Callable[..., Any]) -> Callable[..., Any]:
         def counted(*args: Any, **kwargs: Any) -> Any:
-            self.pass_by(name, str(args[0]) if args else "")
+            if not _changes_nothing(name, args, kwargs):
+                self.pass_by(name, str(args[0]) if args else "")
             return operation(*args, **kwargs)
 
         return counted
@@ -82,3 +83,10 @@ class KillPoints:
         except FileExistsError:
             return False
         return True
+
+
+def _changes_nothing(name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> bool:
+    """Return whether a folder is there already, or a file that is to go is not there."""
+    if kwargs.get("dir_fd") is not None or name not in ("mkdir", "unlink"):
+        return False
+    return os.path.lexists(args[0]) == (name == "mkdir")
