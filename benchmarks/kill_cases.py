@@ -121,7 +121,7 @@ def _check(data: Path, study: Path) -> int:
 def _duplicate(data: Path, study: Path) -> int:
     copy = study.with_name("copy")
     if not copy.exists():  # the dashboard would take the next free name
-        library.duplicate_unexplored(study, "Copy", copy)
+        library.duplicate_to_divide(study, "Copy", copy)
     return 0
 
 

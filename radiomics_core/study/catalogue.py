@@ -221,7 +221,7 @@ class Catalogue:
     def _can_be_read(self) -> bool:
         """Return whether SQLite can read: beside a closed catalogue it wants room for a file of its own to do so."""
         try:
-            self.version()
+            self._connection.execute("PRAGMA user_version").fetchone()
         except sqlite3.OperationalError:
             log = self.path.with_name(f"{self.path.name}-wal")
             if log.is_file() and log.stat().st_size:

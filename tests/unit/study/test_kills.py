@@ -29,7 +29,9 @@ def kill(monkeypatch):
 
 
 @pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
-@pytest.mark.parametrize(("case", "every"), [("create", 3), ("import-features", 7), ("drop", 9), ("duplicate", 9)])
+@pytest.mark.parametrize(
+    ("case", "every"), [("create", 3), ("import-features", 9), ("clinical", 4), ("drop", 9), ("duplicate", 9)]
+)
 def test_every_kind_of_kill_leaves_a_study_that_opens_and_goes_on(kill, tmp_path, case, every):
     kill.kill_cases.make_data(tmp_path / "data")
     killing = kill.Killing(kill.kill_cases.CASES[case], tmp_path, 0)

@@ -99,7 +99,7 @@ def test_a_copy_is_there_with_its_own_identity_or_not_at_all(filled, home, monke
         raise ZeroDivisionError
 
     with monkeypatch.context() as patch:
-        patch.setattr(Study, "become_copy", fail)
+        patch.setattr(library, "become_copy", fail)
         with pytest.raises(ZeroDivisionError):
             library.duplicate(filled.folder, "Copy")
     assert [path.name for path in filled.folder.parent.iterdir() if path.name != "home"] == ["study"]
