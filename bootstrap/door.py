@@ -16,7 +16,6 @@ import secrets
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from dataclasses import dataclass, field
 from enum import Enum
-from http.cookies import CookieError, SimpleCookie
 from typing import Any
 from urllib.parse import parse_qsl, quote, urlencode
 
@@ -77,13 +76,14 @@ class Visit:
         """Return a name of its own for each port, since browsers send cookies to every port."""
         return f"radiomics_explorer_{self.port}"
 
-    def cookie(self) -> str:
-        """Return the door's cookie, empty when there is none."""
-        try:
-            found = SimpleCookie(self.headers.get("cookie", "")).get(self.cookie_name)
-        except CookieError:
-            return ""
-        return found.value if found else ""
+    def cookies(self) -> list[str]:
+        """Return what the browser holds under the door's name.
+
+        Cookies of every other program on this computer come along, and a strict reader gives up at the first that is
+        not as it should be (``{"a": 1}``, ``dark mode``); so only the own name is looked for.
+        """
+        pairs = (part.strip().partition("=") for part in self.headers.get("cookie", "").split(";"))
+        return [value for name, _equals, value in pairs if name == self.cookie_name]
 
     def token(self) -> str | None:
         """Return the token in the address, None when there is none."""
@@ -105,7 +105,8 @@ def judge(visit: Visit, keys: Keys) -> Verdict:
     token = visit.token()
     if token is not None and visit.method == "GET":
         return Verdict.WELCOME if equal(token, keys.token) else Verdict.NO_KEY
-    return Verdict.ENTER if equal(visit.cookie(), keys.cookie) else Verdict.NO_KEY
+    has_key = any(equal(cookie, keys.cookie) for cookie in visit.cookies())
+    return Verdict.ENTER if has_key else Verdict.NO_KEY
 
 
 def equal(given: str, expected: str) -> bool:

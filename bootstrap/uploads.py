@@ -113,13 +113,13 @@ async def receive(request: Request, runtime: Any, manager: DiskUploadedFileManag
     """
     _check_token(request)
     session_id, file_id = request.path_params["session_id"], request.path_params["file_id"]
-    if not runtime.is_active_session(session_id):
-        raise HTTPException(400, "Invalid session_id")
+    _check_session(runtime, session_id)
     place = manager.new_place()
     limit = config.get_option("server.maxUploadSize") * 1024 * 1024 + FRAMING_BYTES
     _check_length(request, limit, place.parent)
     try:
         upload = await _written(request, place, limit)
+        _check_session(runtime, session_id)  # one that ended meanwhile has forgotten its files already
     except BaseException:
         place.unlink(missing_ok=True)
         raise
@@ -132,6 +132,11 @@ def _check_token(request: Request) -> None:
     header, cookie = request.headers.get("X-Xsrftoken"), request.cookies.get(XSRF_COOKIE_NAME)
     if is_xsrf_enabled() and not validate_xsrf_token(header, cookie):
         raise HTTPException(403, "XSRF token missing or invalid")
+
+
+def _check_session(runtime: Any, session_id: str) -> None:
+    if not runtime.is_active_session(session_id):
+        raise HTTPException(400, "Invalid session_id")
 
 
 def _check_length(request: Request, limit: int, folder: Path) -> None:

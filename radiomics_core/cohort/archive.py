@@ -269,6 +269,8 @@ class _Unpacked:
     def _is_zip(self, name: PurePosixPath) -> bool:
         try:
             with zipfile.ZipFile(self._staging / name) as archive:
+                members = archive.infolist()  # no more than they claim is unpacked to be tested
+                _check_total(sum(member.file_size for member in members), len(members), self._limits)
                 return archive.testzip() is None
         except (*DAMAGED, OSError):
             return False

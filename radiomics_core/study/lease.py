@@ -105,6 +105,10 @@ class Lease:
         """Return whether nobody has taken the lease over."""
         return bool(self._catalogue.rows("SELECT 1 FROM lease WHERE token = ?", self.token))
 
+    def is_shared(self) -> bool:
+        """Return whether another session of this process holds it too, whose work may be going on."""
+        return _held[self.token] > 1
+
     def check(self) -> None:
         """Raise :class:`StudyError` when the lease was taken over."""
         if not self.is_held():

@@ -26,6 +26,7 @@ from radiomics_core.study.copies import become_copy, start_anew
 from radiomics_core.study.lease import living_holders
 from radiomics_core.study.place import journal_mode
 from radiomics_core.study.private_files import close_to_others
+from radiomics_core.study.staging import WAITING
 from radiomics_core.study.storage import (
     TEMPORARY_PREFIX,
     folder_in_one_step,
@@ -272,7 +273,7 @@ def _duplicate(folder: Path | str, name: str, target: Path | str | None, change:
 
 
 def _copy(study: Study, folder: Path) -> None:
-    left_out = shutil.ignore_patterns(f"{CATALOGUE_FILE}*", f"{TEMPORARY_PREFIX}*", *NOT_COPIED)
+    left_out = shutil.ignore_patterns(f"{CATALOGUE_FILE}*", f"{TEMPORARY_PREFIX}*", f"{WAITING}*", *NOT_COPIED)
     shutil.copytree(study.folder, folder, ignore=left_out, symlinks=True, dirs_exist_ok=True)
     close_to_others(folder)
     for part in NOT_COPIED:

@@ -104,7 +104,7 @@ def _with_room(study_folder: Path, n_bytes: int) -> Path:
     free = {place: shutil.disk_usage(place).free for place in places() if _is_ours(place)}
     fitting = [place for place, room in free.items() if room >= n_bytes + KEEP_FREE_BYTES]
     if fitting:
-        device = study_folder.stat().st_dev
+        device = study_folder.stat().st_dev if study_folder.is_dir() else None
         return next((place for place in fitting if place.stat().st_dev == device), fitting[0])
     raise StudyError(
         lazy_("unpacking the files needs {size} GB outside the study, there are {free} GB free in {place}"),

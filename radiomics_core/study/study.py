@@ -118,7 +118,7 @@ class Study:
             )
         study = cls._open(folder, read_only=read_only)
         remove_leftovers()
-        if not read_only:
+        if study.lease is not None and not study.lease.is_shared():
             adopt(study.catalogue)
             remove_waiting(folder)
         return study

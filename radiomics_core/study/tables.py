@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from radiomics_core.errors import StudyError
 from radiomics_core.features.table import FeatureTable
 from radiomics_core.settings import digest_of
 from radiomics_core.study.catalogue import Catalogue
@@ -43,15 +44,21 @@ class Tables:
             self._catalogue.put_document(f"table:{name}", path.name)
 
     def remove_unused(self) -> None:
-        """Remove table files that the catalogue does not name; where the one it names is missing, all stay."""
-        for name in NAMES:
-            named = self._named(name)
-            if self._catalogue.document(f"table:{name}") and not named.is_file():
-                continue
-            for path in [self.folder / f"{name}.parquet", *self.folder.glob(f"{name}-*.parquet")]:
-                if path != named:
-                    with suppress(OSError):  # held open by another program: it goes the next time
-                        path.unlink(missing_ok=True)
+        """Remove table files that the catalogue does not name; where the one it names is missing, all stay.
+
+        Nobody else is in a transaction meanwhile: the files of one are there before the catalogue names them.
+        """
+        with suppress(StudyError), self._catalogue.transaction(guarded=False):  # a full disk: they go the next time
+            for name in NAMES:
+                named = self._named(name)
+                if named.is_file() or not self._catalogue.document(f"table:{name}"):
+                    self._remove_others(name, named)
+
+    def _remove_others(self, name: str, named: Path) -> None:
+        for path in [self.folder / f"{name}.parquet", *self.folder.glob(f"{name}-*.parquet")]:
+            if path != named:
+                with suppress(OSError):  # held open by another program: it goes the next time
+                    path.unlink(missing_ok=True)
 
     @property
     def feature_digest(self) -> str:

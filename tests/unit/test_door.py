@@ -34,6 +34,8 @@ def visit(headers, path="/cohort", query="", method="GET", port=8501):
         ({**OWN, "cookie": f"radiomics_explorer_8502={KEYS.cookie}"}, NO_KEY),
         ({**OWN, "cookie": f"radiomics_explorer_8501={KEYS.cookie[:-1]}"}, NO_KEY),
         ({**OWN, "cookie": "radiomics_explorer_8501="}, NO_KEY),
+        ({**OWN, "cookie": f'other={{"a": 1}}; theme=dark mode; radiomics_explorer_8501={KEYS.cookie}'}, ENTER),
+        ({**OWN, "cookie": f"radiomics_explorer_8501={KEYS.cookie}; radiomics_explorer_8501=of another port"}, ENTER),
         ({**OWN, "cookie": "radiomics_explorer_8501=\u00e4"}, NO_KEY),
         ({**LET_IN, "origin": "http://127.0.0.1:8502"}, FOREIGN),
         ({**LET_IN, "origin": "http://localhost:8501"}, FOREIGN),

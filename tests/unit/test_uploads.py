@@ -103,6 +103,14 @@ def test_body_larger_than_it_said_and_full_disk_leave_nothing(manager, monkeypat
     assert held(manager) == []
 
 
+def test_a_session_that_ends_during_its_upload_leaves_no_file(manager, monkeypatch):
+    answers = iter([True, False])
+    monkeypatch.setattr(RUNTIME, "is_active_session", lambda session: next(answers))
+    with pytest.raises(HTTPException):
+        put(manager, [b"abc"])
+    assert held(manager) == []
+
+
 def test_streamlit_takes_the_places_where_uploads_are_installed(manager):
     # what install() replaces must be there, and the PUT route must be ours
     assert starlette_app.create_upload_routes is starlette_routes.create_upload_routes

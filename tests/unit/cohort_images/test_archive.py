@@ -79,6 +79,13 @@ def test_a_bomb_of_zeros_is_refused(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_bomb_in_a_zip_is_refused_before_it_is_tested(tmp_path, monkeypatch):
+    inner = _zip({"zeros.nii": bytes(1_000_000)})
+    monkeypatch.setattr(zipfile.ZipFile, "testzip", lambda archive: pytest.fail("its members were unpacked"))
+    with pytest.raises(ImageError, match="would be unpacked"):
+        unpack(_zip({"inner.zip": inner}), tmp_path / "out", ArchiveLimits(max_bytes=100_000, keep_free_bytes=0))
+
+
 def test_too_many_files_are_refused(tmp_path):
     with pytest.raises(ImageError, match="in 5 files"):
         unpack(_zip({f"{i}.nii": b"x" for i in range(5)}), tmp_path / "in", ArchiveLimits(max_files=4))

@@ -20,7 +20,7 @@ import SimpleITK as sitk
 
 from radiomics_core.errors import ImageError, StudyError
 from radiomics_core.imaging import read_volume, same_grid
-from radiomics_core.study import Study, staging
+from radiomics_core.study import Study, library, staging
 from radiomics_core.study.steps import images
 from tests.dicom_files import write_series
 
@@ -188,6 +188,8 @@ def test_without_room_nothing_is_unpacked(study, place, tmp_path, monkeypatch):
 def test_files_that_were_never_imported_go_when_the_study_is_opened_again(tmp_path, study):
     found = images.store_uploads(study, {"P1/CT.nii.gz": _nifti(tmp_path), "P2/CT.nii.gz": _nifti(tmp_path)})
     assert len(_stored(study)) == 2
+    with Study.open(library.duplicate(study.folder, "Copy", tmp_path / "copy"), read_only=True) as copy:
+        assert _stored(copy) == []  # nobody could import them there
     study.close()
     with Study.open(study.folder) as again:
         assert _stored(again) == []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from threading import Event, Thread
 
 import numpy as np
 import pandas as pd
@@ -15,10 +16,13 @@ from radiomics_core.errors import StudyError
 from radiomics_core.imaging.volume import Volume
 from radiomics_core.imaging.writing import write_nifti
 from radiomics_core.study import Study, library
+from radiomics_core.study import study as study_module
+from radiomics_core.study import tables as study_tables
 from radiomics_core.study.importing import importing
 from radiomics_core.study.results import ResultKey
 from radiomics_core.study.steps import clinical, feature_import
 from radiomics_core.study.steps import images as images_steps
+from radiomics_core.study.storage import write_frame
 from tests.unit.study.test_study import small_table
 
 
@@ -226,3 +230,39 @@ def test_temporary_files_of_living_processes_stay(study, dead_pid):
 def test_library_sees_no_study_in_a_folder_that_is_being_made(home):
     (home / "half" / "tables").mkdir(parents=True)
     assert library.recent() == []
+
+
+def test_a_session_that_opens_a_study_leaves_what_another_of_its_process_is_doing(filled, monkeypatch):
+    """The second session looks for remains while the first has written a table that is not committed yet."""
+    look = dropped(filled)
+    written, looked = Event(), Event()
+
+    def write(path, table):
+        write_frame(path, table)
+        written.set()
+        looked.wait(0.5)  # whoever looks for remains without waiting for the commit has done so by then
+
+    monkeypatch.setattr(study_tables, "write_frame", write)
+    table = pd.DataFrame({"age": ["61"]}, index=pd.Index(["p1"], name="case_id"))
+    first = Thread(target=filled.save_clinical, args=(table,))
+    recover = study_module.recover
+
+    def recover_meanwhile(folder, catalogue):
+        first.start()
+        written.wait()
+        recover(folder, catalogue)
+        looked.set()
+
+    monkeypatch.setattr(study_module, "recover", recover_meanwhile)
+    with Study.open(filled.folder):
+        first.join()
+    assert filled.tables.path("clinical").is_file()
+    assert len(images_steps.import_folder(filled, look.folder, look=look).cases) == len(look.files) // 2
+
+
+def test_a_study_that_is_being_made_is_not_taken_for_one_whose_making_was_killed(tmp_path):
+    with Study.create(tmp_path / "s", unfinished="lung.csv") as study:
+        with Study.open(study.folder):
+            pass
+        assert study.catalogue.document("unfinished") == {"what": "lung.csv"}
+        assert study.findings("import") == []
