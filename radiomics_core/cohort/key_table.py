@@ -53,20 +53,39 @@ class KeyTable:
 
     @classmethod
     def from_csv(cls, content: bytes) -> KeyTable:
-        """Read a key table back; raises TableError when it is none, or when an id stands in it twice."""
-        text = _decoded(content)
-        header = text.partition("\n")[0]
-        separator = next((s for s in ",;\t" if s in header), ",")
-        rows = list(csv.DictReader(io.StringIO(text), delimiter=separator))
-        if not rows or ORIGINAL not in rows[0] or NEUTRAL not in rows[0]:
-            raise _no_key()
+        """Read a key table back.
+
+        Raises
+        ------
+        TableError
+            It is none, an id stands in it twice, or a row is not whole: the id of a row that was passed over would be
+            given to another case.
+        """
+        rows = _rows(_decoded(content))
         pairs = [(unguarded((row[ORIGINAL] or "").strip()), (row[NEUTRAL] or "").strip()) for row in rows]
-        pairs = [pair for pair in pairs if all(pair)]
+        pairs = [pair for pair in pairs if any(pair)]
+        if not all(map(all, pairs)):
+            raise TableError(
+                lazy_("a row of the key table has only one of its two ids"),
+                remedy=lazy_("Use the key table as it was written"),
+            )
         if len({original for original, _ in pairs}) < len(pairs) or len({neutral for _, neutral in pairs}) < len(pairs):
             raise TableError(
                 lazy_("an id stands twice in the key table"), remedy=lazy_("Use the key table as it was written")
             )
         return cls(dict(pairs))
+
+
+def _rows(text: str) -> list[dict[str, str | None]]:
+    header = text.partition("\n")[0]
+    separator = next((s for s in ",;\t" if s in header), ",")
+    try:
+        rows = list(csv.DictReader(io.StringIO(text, newline=""), delimiter=separator, strict=True))
+    except csv.Error as error:  # a quote that is not closed takes the rows below it along
+        raise _no_key() from error
+    if not rows or ORIGINAL not in rows[0] or NEUTRAL not in rows[0]:
+        raise _no_key()
+    return rows
 
 
 def _decoded(content: bytes) -> str:

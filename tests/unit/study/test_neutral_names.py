@@ -150,6 +150,14 @@ def test_a_key_comes_back_from_what_spreadsheets_save():
             KeyTable.from_csv(content)
 
 
+@pytest.mark.parametrize(
+    "rows", ['a,C001\n"b,C002\nc,C003\n', "a,C001\nb\n", "a,C001\n,C002\n", f"{'a' * 200_000},C001\n"]
+)
+def test_a_damaged_key_is_refused_because_its_ids_would_be_given_again(rows):
+    with pytest.raises(TableError, match="key table"):
+        KeyTable.from_csv(f"original_id,case_id\n{rows}".encode())
+
+
 def test_repeated_rows_and_ids_with_blanks_are_matched_in_the_open():
     import pandas as pd
 
