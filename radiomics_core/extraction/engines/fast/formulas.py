@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 from radiomics_core.extraction.engines.fast.region import Neighbourhoods, Region
 
 Values = NDArray[np.float64]
+Formula = TypeVar("Formula", bound=Callable[[Any], Values])
 
 summed = np.add.reduce
 """``ndarray.sum`` without its wrapper in Python: a small region asks for some thousand sums of a few numbers."""
-Formula = TypeVar("Formula", bound=Callable[[Any], Values])
 
 
 def feature(name: str) -> Callable[[Formula], Formula]:
@@ -31,7 +31,8 @@ class FeatureClass:
     """A batch of regions (one) or neighbourhoods (many) and the formulas over them.
 
     A formula is a method without arguments marked with :func:`feature`; it returns one value per member of the batch,
-    NaN where it is undefined. What several formulas need is a ``cached_property``.
+    NaN where it is undefined, or one per member and direction where :meth:`per_member` averages over directions. What
+    several formulas need is a ``cached_property``.
     """
 
     formulas: ClassVar[dict[str, Callable[[Any], Values]]] = {}
@@ -53,4 +54,8 @@ class FeatureClass:
     def compute(self, names: Iterable[str]) -> dict[str, Values]:
         """Return the values of some features, each of shape (batch,)."""
         with np.errstate(all="ignore"):  # undefined values are NaN, and said so by the engine
-            return {name: np.asarray(self.formulas[name](self), np.float64) for name in names}
+            return self.per_member({name: np.asarray(self.formulas[name](self), np.float64) for name in names})
+
+    def per_member(self, values: dict[str, Values]) -> dict[str, Values]:
+        """Return one value per member of the batch from what the formulas give."""
+        return values

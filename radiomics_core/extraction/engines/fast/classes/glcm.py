@@ -157,88 +157,90 @@ class Glcm(FeatureClass):
         information = first + second - self.joint_entropy
         return np.where(information > ROUNDING * self.joint_entropy, information, 0.0)
 
-    def _over_directions(self, values: Values) -> Values:
-        mean = np.einsum("ba,ba->b", values, self.weight)
-        return mean if self.weight.shape[1] else np.full(len(mean), np.nan)
+    def per_member(self, values: dict[str, Values]) -> dict[str, Values]:
+        """Average over the directions that have pairs; NaN where none has."""
+        by_direction = np.array(list(values.values())).reshape(len(values), *self.weight.shape)
+        means = np.einsum("fba,ba->fb", by_direction, self.weight)
+        return dict(zip(values, means if self.weight.shape[1] else np.full_like(means, np.nan), strict=True))
 
     @feature("Autocorrelation")
     def autocorrelation(self) -> Values:
         """Sum of i j p(i, j) (IBSI QWB0)."""
-        return self._over_directions(self.covariance + self.first_mean * self.second_mean)
+        return self.covariance + self.first_mean * self.second_mean
 
     @feature("JointAverage")
     def joint_average(self) -> Values:
         """Sum of i p(i, j) (IBSI 60VM)."""
-        return self._over_directions(self.first_mean)
+        return self.first_mean
 
     @feature("ClusterProminence")
     def cluster_prominence(self) -> Values:
         """Sum of (i + j - mean sum)^4 p(i, j) (IBSI AE86)."""
-        return self._over_directions(_mean(self.sums, self.from_mean_sum_squared**2))
+        return _mean(self.sums, self.from_mean_sum_squared**2)
 
     @feature("ClusterShade")
     def cluster_shade(self) -> Values:
         """Sum of (i + j - mean sum)^3 p(i, j) (IBSI 7NFM)."""
-        return self._over_directions(_mean(self.sums, self.from_mean_sum_squared * self.from_mean_sum))
+        return _mean(self.sums, self.from_mean_sum_squared * self.from_mean_sum)
 
     @feature("ClusterTendency")
     def cluster_tendency(self) -> Values:
         """Sum of (i + j - mean sum)^2 p(i, j) (IBSI DG8W)."""
-        return self._over_directions(self.tendency)
+        return self.tendency
 
     @feature("Contrast")
     def contrast(self) -> Values:
         """Sum of (i - j)^2 p(i, j) (IBSI ACUI)."""
-        return self._over_directions(_mean(self.differences, self.k**2))
+        return _mean(self.differences, self.k**2)
 
     @feature("Correlation")
     def correlation(self) -> Values:
         """Covariance of i and j over the product of their standard deviations; 1 when one is 0 (IBSI NI2N)."""
         spread = np.sqrt(self.first_variance) * np.sqrt(self.second_variance)
-        return self._over_directions(np.where(spread == 0, 1.0, self.covariance / (spread + EPS)))
+        return np.where(spread == 0, 1.0, self.covariance / (spread + EPS))
 
     @feature("DifferenceAverage")
     def difference_average(self) -> Values:
         """Sum of k p_{x-y}(k) (IBSI TF7R)."""
-        return self._over_directions(_mean(self.differences, self.k))
+        return _mean(self.differences, self.k)
 
     @feature("DifferenceEntropy")
     def difference_entropy(self) -> Values:
         """Sum of - p_{x-y}(k) log2 p_{x-y}(k) (IBSI NTRS)."""
-        return self._over_directions(_entropy(self.differences))
+        return _entropy(self.differences)
 
     @feature("DifferenceVariance")
     def difference_variance(self) -> Values:
         """Sum of (k - difference average)^2 p_{x-y}(k) (IBSI D3YU)."""
         average = _mean(self.differences, self.k)
-        return self._over_directions(_mean(self.differences, (self.k - average[:, :, None]) ** 2))
+        return _mean(self.differences, (self.k - average[:, :, None]) ** 2)
 
     @feature("JointEnergy")
     def joint_energy(self) -> Values:
         """Sum of p(i, j)^2 (IBSI 8ZQL)."""
-        return self._over_directions(_mean(self.joint, self.joint))
+        return _mean(self.joint, self.joint)
 
     @feature("JointEntropy")
     def joint_entropy_feature(self) -> Values:
         """Sum of - p(i, j) log2 p(i, j) (IBSI TU9B)."""
-        return self._over_directions(self.joint_entropy)
+        return self.joint_entropy
 
     @feature("Imc1")
     def imc1(self) -> Values:
         """(HXY - HXY1) / max(HX, HY): minus the mutual information per entropy; 0 in a flat region (IBSI R8DG)."""
         entropy = np.maximum(*self.single_entropies)
         flat = entropy <= EPS
-        return self._over_directions(np.where(flat, 0.0, -self.information / np.where(flat, 1.0, entropy)))
+        return np.where(flat, 0.0, -self.information / np.where(flat, 1.0, entropy))
 
     @feature("Imc2")
     def imc2(self) -> Values:
         """Root of 1 - exp(-2 (HXY2 - HXY)): from the mutual information (IBSI JN9H)."""
-        return self._over_directions(np.sqrt(-np.expm1(-2 * self.information)))
+        return np.sqrt(-np.expm1(-2 * self.information))
 
     @feature("Idm")
     def idm(self) -> Values:
         """Sum of p_{x-y}(k) / (1 + k^2) (IBSI WF0Z)."""
-        return self._over_directions(_mean(self.differences, 1 / (1 + self.k**2)))
+        return _mean(self.differences, 1 / (1 + self.k**2))
 
     @feature("MCC")
     def mcc(self) -> Values:
@@ -247,48 +249,48 @@ class Glcm(FeatureClass):
         Its square is the second eigenvalue of Q(i, j), the sum over k of p(i, k) p(j, k) / (p_x(i) p_y(k)).
         """
         if self.one_level:
-            return self._over_directions(np.ones(self.weight.shape))
-        return self._over_directions(maximal_correlation(self.joint, self.first, self.second, self.pairs))
+            return np.ones(self.weight.shape)
+        return maximal_correlation(self.joint, self.first, self.second, self.pairs)
 
     @feature("Idmn")
     def idmn(self) -> Values:
         """Sum of p_{x-y}(k) / (1 + k^2 / Ng^2) (IBSI 1QCO)."""
-        return self._over_directions(_mean(self.differences, 1 / (1 + (self.k / self.highest) ** 2)))
+        return _mean(self.differences, 1 / (1 + (self.k / self.highest) ** 2))
 
     @feature("Id")
     def id(self) -> Values:
         """Sum of p_{x-y}(k) / (1 + k) (IBSI IB1Z)."""
-        return self._over_directions(_mean(self.differences, 1 / (1 + self.k)))
+        return _mean(self.differences, 1 / (1 + self.k))
 
     @feature("Idn")
     def idn(self) -> Values:
         """Sum of p_{x-y}(k) / (1 + k / Ng) (IBSI NDRX)."""
-        return self._over_directions(_mean(self.differences, 1 / (1 + self.k / self.highest)))
+        return _mean(self.differences, 1 / (1 + self.k / self.highest))
 
     @feature("InverseVariance")
     def inverse_variance(self) -> Values:
         """Sum over k > 0 of p_{x-y}(k) / k^2 (IBSI E8JP)."""
-        return self._over_directions(_mean(self.differences, (self.k > 0) / np.maximum(self.k, 1.0) ** 2))
+        return _mean(self.differences, (self.k > 0) / np.maximum(self.k, 1.0) ** 2)
 
     @feature("MaximumProbability")
     def maximum_probability(self) -> Values:
         """Highest p(i, j) (IBSI GYBY)."""
-        return self._over_directions(self.joint.max(axis=2, initial=0.0))
+        return self.joint.max(axis=2, initial=0.0)
 
     @feature("SumAverage")
     def sum_average(self) -> Values:
         """Sum of k p_{x+y}(k) (IBSI ZGXS)."""
-        return self._over_directions(self.first_mean + self.second_mean)
+        return self.first_mean + self.second_mean
 
     @feature("SumEntropy")
     def sum_entropy(self) -> Values:
         """Sum of - p_{x+y}(k) log2 p_{x+y}(k) (IBSI P6QZ)."""
-        return self._over_directions(_entropy(self.sums))
+        return _entropy(self.sums)
 
     @feature("SumSquares")
     def sum_squares(self) -> Values:
         """Sum of (i - mean)^2 p(i, j) (IBSI UR99)."""
-        return self._over_directions(self.first_variance)
+        return self.first_variance
 
 
 def _shares(counts: Values) -> Values:

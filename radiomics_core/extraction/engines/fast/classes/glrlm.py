@@ -77,102 +77,91 @@ class Glrlm(FeatureClass):
         """Whether a direction has runs, shape (batch, directions)."""
         return self.runs.total.reshape(-1, self.directions) > 0
 
-    @cached_property
-    def n_counted(self) -> NDArray[np.int64]:
-        """Number of directions that have runs, shape (batch,)."""
-        return np.asarray(summed(self.counted, axis=1))
-
-    @cached_property
-    def all_counted(self) -> bool:
-        """Whether every direction has runs, as in any region that is not tiny."""
-        return bool(self.counted.all())
-
-    def _over_directions(self, values: Values) -> Values:
+    def per_member(self, values: dict[str, Values]) -> dict[str, Values]:
         """Average over the directions that have runs; NaN where none has."""
-        by_direction = values.reshape(-1, self.directions)
-        if not self.all_counted:
-            by_direction = np.where(self.counted, by_direction, 0.0)
-        return np.asarray(summed(by_direction, axis=1) / self.n_counted)
+        by_direction = np.array(list(values.values())).reshape(len(values), *self.counted.shape)
+        means = summed(np.where(self.counted, by_direction, 0.0), axis=2) / summed(self.counted, axis=1)
+        return dict(zip(values, means, strict=True))
 
     @feature("ShortRunEmphasis")
     def short_run_emphasis(self) -> Values:
         """Average of 1 / j^2 (IBSI 22OV)."""
-        return self._over_directions(self.runs.of_j.mean(1 / self.runs.of_j.j**2))
+        return self.runs.of_j.mean(1 / self.runs.of_j.j**2)
 
     @feature("LongRunEmphasis")
     def long_run_emphasis(self) -> Values:
         """Average of j^2 (IBSI W4KF)."""
-        return self._over_directions(self.runs.of_j.mean(self.runs.of_j.j**2))
+        return self.runs.of_j.mean(self.runs.of_j.j**2)
 
     @feature("GrayLevelNonUniformity")
     def gray_level_non_uniformity(self) -> Values:
         """Sum over levels of squared numbers of runs, over the number of runs (IBSI R5YN)."""
-        return self._over_directions(self.runs.of_i.mean(self.runs.of_i.count))
+        return self.runs.of_i.mean(self.runs.of_i.count)
 
     @feature("GrayLevelNonUniformityNormalized")
     def gray_level_non_uniformity_normalized(self) -> Values:
         """Sum over levels of squared shares of runs (IBSI OVBL)."""
-        return self._over_directions(self.runs.of_i.mean(self.runs.of_i.share))
+        return self.runs.of_i.mean(self.runs.of_i.share)
 
     @feature("RunLengthNonUniformity")
     def run_length_non_uniformity(self) -> Values:
         """Sum over lengths of squared numbers of runs, over the number of runs (IBSI W92Y)."""
-        return self._over_directions(self.runs.of_j.mean(self.runs.of_j.count))
+        return self.runs.of_j.mean(self.runs.of_j.count)
 
     @feature("RunLengthNonUniformityNormalized")
     def run_length_non_uniformity_normalized(self) -> Values:
         """Sum over lengths of squared shares of runs (IBSI IC23)."""
-        return self._over_directions(self.runs.of_j.mean(self.runs.of_j.share))
+        return self.runs.of_j.mean(self.runs.of_j.share)
 
     @feature("RunPercentage")
     def run_percentage(self) -> Values:
         """Number of runs over the number of voxels in them (IBSI 9ZK5)."""
-        return self._over_directions(1 / self.runs.of_j.mean(self.runs.of_j.j))
+        return 1 / self.runs.of_j.mean(self.runs.of_j.j)
 
     @feature("GrayLevelVariance")
     def gray_level_variance(self) -> Values:
         """Variance of i over runs (IBSI 8CE5)."""
-        return self._over_directions(self.runs.of_i.variance(self.runs.of_i.i))
+        return self.runs.of_i.variance(self.runs.of_i.i)
 
     @feature("RunVariance")
     def run_variance(self) -> Values:
         """Variance of j over runs (IBSI SXLW)."""
-        return self._over_directions(self.runs.of_j.variance(self.runs.of_j.j))
+        return self.runs.of_j.variance(self.runs.of_j.j)
 
     @feature("RunEntropy")
     def run_entropy(self) -> Values:
         """Sum of - p(i, j) log2(p(i, j)) (IBSI HJ9O)."""
-        return self._over_directions(self.runs.entropy())
+        return self.runs.entropy()
 
     @feature("LowGrayLevelRunEmphasis")
     def low_gray_level_run_emphasis(self) -> Values:
         """Average of 1 / i^2 (IBSI V3SW)."""
-        return self._over_directions(self.runs.of_i.mean(1 / self.runs.of_i.i**2))
+        return self.runs.of_i.mean(1 / self.runs.of_i.i**2)
 
     @feature("HighGrayLevelRunEmphasis")
     def high_gray_level_run_emphasis(self) -> Values:
         """Average of i^2 (IBSI G3QZ)."""
-        return self._over_directions(self.runs.of_i.mean(self.runs.of_i.i**2))
+        return self.runs.of_i.mean(self.runs.of_i.i**2)
 
     @feature("ShortRunLowGrayLevelEmphasis")
     def short_run_low_gray_level_emphasis(self) -> Values:
         """Average of 1 / (i^2 j^2) (IBSI HTZT)."""
-        return self._over_directions(self.runs.mean(1 / (self.runs.i * self.runs.j) ** 2))
+        return self.runs.mean(1 / (self.runs.i * self.runs.j) ** 2)
 
     @feature("ShortRunHighGrayLevelEmphasis")
     def short_run_high_gray_level_emphasis(self) -> Values:
         """Average of i^2 / j^2 (IBSI GD3A)."""
-        return self._over_directions(self.runs.mean((self.runs.i / self.runs.j) ** 2))
+        return self.runs.mean((self.runs.i / self.runs.j) ** 2)
 
     @feature("LongRunLowGrayLevelEmphasis")
     def long_run_low_gray_level_emphasis(self) -> Values:
         """Average of j^2 / i^2 (IBSI IVPO)."""
-        return self._over_directions(self.runs.mean((self.runs.j / self.runs.i) ** 2))
+        return self.runs.mean((self.runs.j / self.runs.i) ** 2)
 
     @feature("LongRunHighGrayLevelEmphasis")
     def long_run_high_gray_level_emphasis(self) -> Values:
         """Average of i^2 j^2 (IBSI 3KUM)."""
-        return self._over_directions(self.runs.mean((self.runs.i * self.runs.j) ** 2))
+        return self.runs.mean((self.runs.i * self.runs.j) ** 2)
 
 
 def _directions(region: Region) -> NDArray[np.int64]:
