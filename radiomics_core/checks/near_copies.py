@@ -46,7 +46,7 @@ def near_copies(numbers: pd.DataFrame, patients: Mapping[str, str]) -> Copies:
     Parameters
     ----------
     numbers : DataFrame of float, shape (n_cases, n_columns), indexed by case_id
-        NaN counts as the median.
+        Two cases are compared by what is known of both; with less than three such columns they are no copies.
     patients : mapping from case_id to patient_id
         Cases of one patient are never copies of each other.
 
@@ -71,7 +71,7 @@ def near_copies(numbers: pd.DataFrame, patients: Mapping[str, str]) -> Copies:
     first, second = np.triu_indices(n, 1)
     around, apart = np.minimum(beyond[first], beyond[second]), distance[first, second]
     who = np.array([patients.get(str(case_id), str(case_id)) for case_id in numbers.index], dtype=object)
-    close = (apart <= limit * around) & (who[first] != who[second])
+    close = np.isfinite(around) & (apart <= limit * around) & (who[first] != who[second])
     ids = list(map(str, numbers.index))
     pairs = tuple((ids[i], ids[j]) for i, j in zip(first[close], second[close], strict=True))
     shares = apart[close] / np.maximum(around[close], np.finfo(float).tiny)
@@ -120,17 +120,24 @@ def _scaled(numbers: pd.DataFrame) -> _Floats:
     low, middle, high = np.nanpercentile(kept, [25, 50, 75], axis=1)
     spread = np.maximum((high - low) / 1.349, np.nanstd(kept, axis=1) / 10)  # a column of outliers tells little
     scaled = (np.array(kept) - middle[:, None]) / spread[:, None]
-    return np.asarray(np.nan_to_num(np.arcsinh(scaled)).T, float)
+    return np.asarray(np.arcsinh(scaled).T, float)
 
 
 def _distances(scaled: _Floats) -> _Floats:
+    """Return distances over the columns known of both, as if all were; infinite with less than three of them."""
     from scipy.spatial import distance
 
-    return np.asarray(distance.squareform(distance.pdist(scaled)))
+    known = np.isfinite(scaled)
+    if known.all():
+        return np.asarray(distance.squareform(distance.pdist(scaled)))
+    from sklearn.metrics.pairwise import nan_euclidean_distances
+
+    shared = known.astype(float) @ known.T
+    return np.where(shared >= MIN_COLUMNS, nan_euclidean_distances(scaled), np.inf)
 
 
 def _dimension(scaled: _Floats) -> float:
-    centred = scaled - scaled.mean(axis=0)
+    centred = np.nan_to_num(scaled - np.nanmean(scaled, axis=0))
     products = centred @ centred.T if len(centred) < centred.shape[1] else centred.T @ centred
     return float(np.trace(products) ** 2 / (products**2).sum())  # traces of the matrix and of its square
 

@@ -7,8 +7,11 @@ import time
 from pathlib import Path
 
 import pytest
+import streamlit as st
 
 from pages.modelling.panels import wording
+from radiomics_core.checks.kinds import DUPLICATE_IMAGES
+from radiomics_core.findings import found
 from radiomics_core.study import Study
 from radiomics_core.study.jobs import run_job_blocking
 from radiomics_core.study.last_opened import set_last_opened
@@ -123,6 +126,20 @@ def test_the_comparison_says_no_more_than_its_evidence(analysed_study, open_page
     )
     table = next(frame.value for frame in app.dataframe if "Note" in frame.value)
     assert table["Note"].str.contains("best of 4, optimistic; corrected 0.").sum() == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "figure"), [("comparison", "expected in cases never seen"), ("survival", "C-index 0.")]
+)
+def test_what_is_found_after_a_result_takes_its_headline_away(analysed_study, open_page, monkeypatch, name, figure):
+    assert figure in headlines(open_page(name))
+    copies = found(DUPLICATE_IMAGES, n=1, examples="a = b", again=["b"])
+    monkeypatch.setattr("radiomics_core.study.steps.analysis.stops", lambda *_: [copies])
+    st.cache_data.clear()
+    app = open_page(name)
+    assert figure not in headlines(app)
+    assert any("There is no headline" in str(box.value) for box in app.error)
+    assert "in-sample" not in headlines(app)
 
 
 def test_one_of_k_follows_a_selected_row_into_every_card(analysed_study, open_page):

@@ -8,23 +8,26 @@ import streamlit as st
 
 from pages.common import messages
 from pages.common.words import _, plural
+from pages.modelling.panels import results
 from radiomics_core.cohort.endpoints import Endpoint
 from radiomics_core.findings import Finding
 from radiomics_core.study import Study
-from radiomics_core.study.digests import upstream_digest
 from radiomics_core.study.steps import analysis, quality
 
 
 def before(study: Study, endpoint: Endpoint, key: str) -> bool:
     """Show what stands in the way of an analysis; returns whether something does."""
-    checked = study.results.latest("quality")
-    digest = f"{upstream_digest(study, endpoint.name)}-{checked.digest if checked else ''}"
-    found = _stops(str(study.folder), endpoint.name, digest, study)
+    found = now(study, endpoint)
     if found:
         st.error(_("This analysis cannot start: its result would be false."), icon=":material/block:")
         messages.show_findings(found, key=f"{key}_stops", expanded=True)
         _leave_out_copies(study, found, key)
     return bool(found)
+
+
+def now(study: Study, endpoint: Endpoint) -> list[Finding]:
+    """Return what forbids an analysis of the study as it is now."""
+    return _stops(str(study.folder), endpoint.name, results.checked_digest(study, endpoint), study)
 
 
 def _leave_out_copies(study: Study, found: Sequence[Finding], key: str) -> None:
@@ -46,9 +49,15 @@ def _leave_out_copies(study: Study, found: Sequence[Finding], key: str) -> None:
             st.rerun()
 
 
-def instead_of_headline(findings: Sequence[Finding], key: str) -> bool:
-    """Show the findings that forbid a headline, if any; returns whether there is one."""
+def instead_of_headline(study: Study, endpoint: Endpoint, findings: Sequence[Finding], key: str) -> bool:
+    """Show the findings of a result that forbid its headline, if any; returns whether there is one.
+
+    A result of the study as it is now is forbidden, too, by what was found since: images may be checked after it.
+    """
     found = [finding for finding in findings if finding.severity == "stop"]
+    if not results.is_stale(study, endpoint):
+        known = {finding.code for finding in found}
+        found += [finding for finding in now(study, endpoint) if finding.code not in known]
     if found:
         st.error(_("There is no headline: what was found makes this result false."), icon=":material/block:")
         messages.show_findings(found, key=f"{key}_forbidden", expanded=True)

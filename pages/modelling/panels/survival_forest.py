@@ -6,7 +6,7 @@ import streamlit as st
 
 from pages.common import cards, messages, state
 from pages.common.words import _, joined, plural
-from pages.modelling.panels import results
+from pages.modelling.panels import results, stops
 from radiomics_core.cohort.endpoints import Endpoint
 from radiomics_core.plots.survival import hazard_ratio_forest
 from radiomics_core.study import Study
@@ -29,6 +29,9 @@ def show(study: Study, endpoint: Endpoint) -> None:
         help=_("Clinical predictors and the volume."),
     )
     if not chosen:
+        return
+    if stops.now(study, endpoint):
+        st.caption(_("No hazard ratios are shown while a finding stands in the way of an analysis."))
         return
     with messages.errors_shown():
         digest, result = results.hazard_ratios(study, endpoint, list(chosen))

@@ -12,7 +12,6 @@ from radiomics_core.cohort.endpoints import Endpoint
 from radiomics_core.plots.comparison import headline_forest, inputs_label
 from radiomics_core.study import Study
 from radiomics_core.study.results import ResultMeta
-from radiomics_core.study.steps import survival
 from radiomics_core.survival.evaluation import SurvivalEvaluation
 
 
@@ -22,12 +21,12 @@ def show(study: Study, endpoint: Endpoint) -> bool:
     if newest is None:
         return False
     evaluation, meta = newest
-    if survival.is_stale(study, endpoint.name):
+    if results.is_stale(study, endpoint):
         st.warning(
-            _("Cases, features or roles have changed since this analysis. Analyse again to renew it."),
+            _("Cases, features, roles or the method have changed since this analysis. Analyse again to renew it."),
             icon=":material/history:",
         )
-    if stops.instead_of_headline(evaluation.findings, "survival"):
+    if stops.instead_of_headline(study, endpoint, evaluation.findings, "survival"):
         return True
     with analysis_count.counted(endpoint.name, evaluation.meta.get("analysis_number")):
         if centre_card.leads(evaluation):

@@ -33,6 +33,13 @@ def stops(study: Study, endpoint: str) -> list[Finding]:
     return [finding for finding in findings_before(study, data(study, endpoint)) if finding.severity == "stop"]
 
 
+def refuse_stopped(study: Study, endpoint: str) -> None:
+    """Raise :class:`StoppedError` when a finding stands in the way of an analysis of an endpoint."""
+    found = stops(study, endpoint)
+    if found:
+        raise StoppedError(found)
+
+
 def begin(
     study: Study, kind: str, endpoint: str, settings: ComparisonSettings | SurvivalSettings, n_jobs: int | None
 ) -> Job:

@@ -11,6 +11,7 @@ from radiomics_core.i18n import lazy_
 from radiomics_core.study.jobs import Job
 from radiomics_core.study.results import ResultMeta
 from radiomics_core.study.steps import comparison, survival
+from radiomics_core.study.steps.analysis import refuse_stopped
 from radiomics_core.study.study import Study
 
 if TYPE_CHECKING:
@@ -39,6 +40,8 @@ def start(
     ------
     NotApplicableError
         There is no analysis of this endpoint, or it has no such row, or it is out of date.
+    StoppedError
+        A finding stands in the way of the analysis, for example patients found to be entered twice since it was made.
     """
     from radiomics_core.explain.shap_values import ExplanationSettings
 
@@ -52,6 +55,7 @@ def start(
         )
     if _steps(study, endpoint).is_stale(study, endpoint):
         raise NotApplicableError(lazy_("the analysis is out of date"), remedy=lazy_("Run it again, then explain it."))
+    refuse_stopped(study, endpoint)
     chosen = {**(settings or ExplanationSettings()).to_dict(), "row": rows[inputs]}
     payload = {"endpoint": endpoint, "inputs": inputs, "source": meta.digest, "settings": chosen}
     return study.jobs.start(KIND, payload, n_jobs)

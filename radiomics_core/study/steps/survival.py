@@ -13,7 +13,7 @@ from radiomics_core.study.all_kinds import load_kinds_of
 from radiomics_core.study.jobs import Job, default_workers
 from radiomics_core.study.newest import is_current, newest
 from radiomics_core.study.results import ResultMeta
-from radiomics_core.study.steps.analysis import begin, data
+from radiomics_core.study.steps.analysis import begin, data, refuse_stopped
 from radiomics_core.study.steps.clinical import clinical_volume
 from radiomics_core.study.steps.comparison import inputs
 from radiomics_core.study.study import Study
@@ -117,12 +117,14 @@ def factors(study: Study) -> list[str]:
 def forest(study: Study, endpoint: str, names: Sequence[str]) -> CoxForest:
     """Fit one Cox model of some factors on all development cases: hazard ratios, in-sample and so labelled.
 
-    They show outcomes, so the ledger notes that they were looked at.
+    They show outcomes, so the ledger notes that they were looked at. A finding that stands in the way of an analysis
+    (patients entered twice) stands in theirs: StoppedError.
     """
     from radiomics_core.survival.cross_validated import refuse_delayed_entry
     from radiomics_core.survival.forest import cox_forest
 
     refuse_delayed_entry(study.endpoint(endpoint))
+    refuse_stopped(study, endpoint)
     values = study.endpoint_values(endpoint)
     if values.time is None:
         raise EndpointError(lazy_("hazard ratios need a time-to-event endpoint, got {kind}"), kind=values.kind)

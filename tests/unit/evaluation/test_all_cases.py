@@ -35,6 +35,13 @@ def test_cases_that_always_go_together_count_as_their_patient():
     assert all_cases(AUC.pairs(events), patient, correlation=0.0).variance(0.7) < once / 3
 
 
+def test_a_correlation_counts_by_its_root():
+    # two patients of two cases, all comparable events against none: d is 2, 2, -2, -2; alone 16, together 4^2 + 4^2
+    pairs, patient = AUC.pairs(np.array([1.0, 1.0, 0.0, 0.0])), np.array([0, 0, 1, 1])
+    spreads = [all_cases(pairs, patient, correlation).spread for correlation in (0.0, 0.25, 1.0)]
+    assert spreads == [16.0, 24.0, 32.0]
+
+
 @pytest.mark.parametrize("share", [0.0, 0.5, 0.9])
 def test_correlation_within_patients_is_found_again(share):
     generator = np.random.default_rng(2)

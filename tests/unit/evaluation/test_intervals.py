@@ -75,6 +75,15 @@ def test_the_error_is_kept_near_that_of_one_auc_on_all_cases(spread, factor):
         assert abs(0.7 - limit) == pytest.approx(1.959964 * factor * np.sqrt(SIXTY.variance(limit)), rel=1e-5)
 
 
+def test_between_the_two_bounds_the_error_is_its_own_at_the_mean_value():
+    outer, variance, inner = folds(0.8, 0.8, variance=0.0)
+    wanted = 1.45 * np.sqrt(SIXTY.variance(0.8))
+    # (4/5) * spread^2 * mean of 1, 1/4, 0, 1/4, 1 is the square of the error
+    inner += np.linspace(-1, 1, 5)[None, :, None] * wanted / np.sqrt(0.8 * 0.5)
+    made = cross_validated_interval(outer, variance, inner, SIXTY)
+    assert (made.low, made.high) == pytest.approx(score_limits(0.8, 1.45, SIXTY))
+
+
 def test_without_inner_values_the_mean_stands_with_its_own_name():
     outer, variance, _inner = folds(0.7, 0.65)
     made = cross_validated_interval(outer, variance, None, SIXTY)

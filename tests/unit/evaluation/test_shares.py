@@ -24,6 +24,14 @@ def test_thresholds_that_differ_between_folds_widen_the_interval_by_what_samplin
     assert is_wilson(share_interval(shares, np.full(8, 20), n_repeats=2), p, worth)
 
 
+def test_a_fold_of_few_cases_explains_more_of_the_variance_between_folds():
+    shares, cases = np.array([0.2, 1.0, 0.2, 1.0]), np.array([4, 36, 4, 36])
+    p, n = 0.6, 40
+    thresholds = shares.var(ddof=1) - p * (1 - p) * (1 / 4 + 1 / 36) / 2
+    worth = p * (1 - p) / (OF_SAMPLING * p * (1 - p) / n + OF_THRESHOLDS * thresholds)
+    assert is_wilson(share_interval(shares, cases, n_repeats=2), p, worth)
+
+
 def test_patients_with_several_cases_count_for_fewer():
     made = share_interval(np.full(10, 0.7), np.full(10, 20), n_repeats=2, design_effect=4.0)
     assert is_wilson(made, 0.7, 25 / OF_SAMPLING)

@@ -9,12 +9,14 @@ import pandas as pd
 import pytest
 
 from radiomics_core.cli import main
-from radiomics_core.cohort.endpoints import BinaryEndpoint
+from radiomics_core.cohort.endpoints import BinaryEndpoint, TimeToEventEndpoint
 from radiomics_core.cohort.model import Case, Cohort, ColumnSpec
 from radiomics_core.features.table import COLUMN_FIELDS, FeatureTable, make_keys
 from radiomics_core.findings import StoppedError
 from radiomics_core.study import Study
-from radiomics_core.study.steps import analysis, clinical, comparison, endpoints
+from radiomics_core.study.job_kinds.analysis_checks import QUALITY_NUMBERS
+from radiomics_core.study.results import ResultKey
+from radiomics_core.study.steps import analysis, clinical, comparison, endpoints, explanation, survival
 from radiomics_core.validation.settings import ComparisonSettings
 
 QUICK = ComparisonSettings(folds=3, repeats=1, shuffles=0, selectors=("anova",), classifiers=("logistic_ridge",))
@@ -57,6 +59,45 @@ def test_patients_entered_twice_stop_an_analysis_before_it_starts(ready):
     assert [f.code for f in ready.findings("comparison")] == ["RX556"]
     without_copies(ready)
     assert analysis.stops(ready, "death") == []
+
+
+def check_images(study, same):
+    """Store a quality table of random regions in which the cases of each pair have the same one."""
+    ids = [case.case_id for case in study.cohort.cases]
+    numbers = np.random.default_rng(2).normal(size=(len(ids), len(QUALITY_NUMBERS)))
+    for first, second in same:
+        numbers[ids.index(second)] = numbers[ids.index(first)]
+    table = pd.DataFrame(numbers, columns=QUALITY_NUMBERS).assign(case_id=ids, image="CT", roi="lesion")
+    key = ResultKey("quality", study.cohort_digests.files, {})
+    study.results.save(key, lambda folder: table.to_parquet(folder / "quality.parquet"))
+
+
+def test_copies_found_after_an_analysis_stop_its_repetition_its_explanation_and_hazard_ratios(ready):
+    without_copies(ready)
+    endpoint = TimeToEventEndpoint(name="survival", time_column="days", event_column="died")
+    rng = np.random.default_rng(3)
+    days = rng.exponential(300, 33).round(1).astype(str)
+    ready.save_clinical(ready.seal.over_table(lambda whole: whole.assign(days=days)))
+    clinical.save_specs(
+        ready,
+        [
+            ColumnSpec("age", "number", "predictor"),
+            ColumnSpec("days", "number", "outcome"),
+            ColumnSpec("died", "category", "outcome"),
+        ],
+    )
+    ready.save_endpoints([*ready.endpoints.values(), endpoint])
+    comparison.start(ready, "death", QUICK).wait(120)
+    assert "radiomics" in explanation.inputs(ready, "death")
+    assert len(survival.forest(ready, "survival", ["age"]).table) == 1
+    check_images(ready, [("C03", "C07")])
+    for again in (
+        lambda: comparison.start(ready, "death", QUICK),
+        lambda: explanation.start(ready, "death", "radiomics"),
+        lambda: survival.forest(ready, "survival", ["age"]),
+    ):
+        with pytest.raises(StoppedError, match="C03 = C07"):
+            again()
 
 
 def test_the_command_line_ends_with_one_and_writes_no_headline(ready, tmp_path, capsys):

@@ -85,6 +85,20 @@ def test_clinical_columns_and_outcome_stay_when_the_radiomics_rows_move():
     assert made["score"].to_numpy() == pytest.approx(expected["score"].to_numpy(), abs=1e-6)
 
 
+def test_the_row_that_tests_whether_anything_predicts_moves_clinical_columns_along():
+    """By hand: the moved row of a shuffle equals a real run on data whose feature and clinical rows were moved."""
+    data = small(signal=2.0)
+    unit = nested.Unit(kind="shuffle", repeat=0, shuffle=3, inputs=("combined",), moved=True)
+    source = shuffle_positions(data, ONE.seed, 3)
+    features, clinical = (t.iloc[source].set_axis(list(data.case_ids)) for t in (data.features, data.clinical))
+    made = comparison.run_unit(data, ONE, unit).frames["predictions"]
+    made = made[made["row"].str.startswith(nested.MOVED)]
+    by_hand = replace(data, features=features, clinical=clinical)
+    expected = comparison.run_unit(by_hand, ONE, replace(unit, kind="real", moved=False)).frames["predictions"]
+    assert made["case_id"].tolist() == expected["case_id"].tolist()
+    assert made["score"].to_numpy() == pytest.approx(expected["score"].to_numpy(), abs=1e-6)
+
+
 def test_survival_says_adds_by_the_combined_row_with_clinical_columns_in_place():
     data = small(survival=True, signal=2.0)
     settings = SurvivalSettings(folds=3, repeats=1, shuffles=19, inputs=("radiomics", "clinical", "combined"))
