@@ -11,6 +11,7 @@ from radiomics_core.cohort.endpoints import Endpoint
 from radiomics_core.plots.comparison import headline_forest
 from radiomics_core.study import Study
 from radiomics_core.study.results import ResultMeta
+from radiomics_core.study.steps import comparison
 from radiomics_core.validation.evaluation import Evaluation
 
 
@@ -20,12 +21,13 @@ def show(study: Study, endpoint: Endpoint) -> bool:
     if newest is None:
         return False
     evaluation, meta = newest
-    if results.is_stale(study, endpoint):
+    stale = comparison.is_stale(study, endpoint.name)
+    if stale:
         st.warning(
             _("Cases, features, roles or the method have changed since this comparison. Compare again to renew it."),
             icon=":material/history:",
         )
-    if stops.instead_of_headline(study, endpoint, evaluation.findings, "comparison"):
+    if stops.instead_of_headline(study, endpoint, evaluation.findings, "comparison", stale=stale):
         return True
     with analysis_count.counted(endpoint.name, evaluation.meta.get("analysis_number")):
         figures(study, evaluation, meta)

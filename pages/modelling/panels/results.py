@@ -43,17 +43,6 @@ def offered_inputs(study: Study, endpoint: Endpoint) -> list[str]:
     return _inputs(str(study.folder), endpoint.name, upstream_digest(study, endpoint.name), study)
 
 
-def is_stale(study: Study, endpoint: Endpoint) -> bool:
-    """Return whether cases, features, roles, the method or a library changed since every analysis of an endpoint."""
-    return (comparison if endpoint.kind == "binary" else survival).is_stale(study, endpoint.name)
-
-
-def checked_digest(study: Study, endpoint: Endpoint) -> str:
-    """Return the digest of what the checks before an analysis see: what goes into it, and the images' quality."""
-    checked = study.results.latest("quality")
-    return f"{upstream_digest(study, endpoint.name)}-{checked.digest if checked else ''}"
-
-
 def explainable_inputs(study: Study, endpoint: Endpoint) -> list[str]:
     """Return the inputs of the newest analysis that can be explained."""
     steps = comparison if endpoint.kind == "binary" else survival

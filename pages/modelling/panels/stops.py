@@ -8,10 +8,10 @@ import streamlit as st
 
 from pages.common import messages
 from pages.common.words import _, plural
-from pages.modelling.panels import results
 from radiomics_core.cohort.endpoints import Endpoint
 from radiomics_core.findings import Finding
 from radiomics_core.study import Study
+from radiomics_core.study.digests import upstream_digest
 from radiomics_core.study.steps import analysis, quality
 
 
@@ -27,7 +27,9 @@ def before(study: Study, endpoint: Endpoint, key: str) -> bool:
 
 def now(study: Study, endpoint: Endpoint) -> list[Finding]:
     """Return what forbids an analysis of the study as it is now."""
-    return _stops(str(study.folder), endpoint.name, results.checked_digest(study, endpoint), study)
+    checked = study.results.latest("quality")
+    digest = f"{upstream_digest(study, endpoint.name)}-{checked.digest if checked else ''}"
+    return _stops(str(study.folder), endpoint.name, digest, study)
 
 
 def _leave_out_copies(study: Study, found: Sequence[Finding], key: str) -> None:
@@ -49,13 +51,15 @@ def _leave_out_copies(study: Study, found: Sequence[Finding], key: str) -> None:
             st.rerun()
 
 
-def instead_of_headline(study: Study, endpoint: Endpoint, findings: Sequence[Finding], key: str) -> bool:
+def instead_of_headline(
+    study: Study, endpoint: Endpoint, findings: Sequence[Finding], key: str, *, stale: bool
+) -> bool:
     """Show the findings of a result that forbid its headline, if any; returns whether there is one.
 
-    A result of the study as it is now is forbidden, too, by what was found since: images may be checked after it.
+    A result of the study as it is now (not ``stale``) is forbidden, too, by what was found since: images may be checked after it.
     """
     found = [finding for finding in findings if finding.severity == "stop"]
-    if not results.is_stale(study, endpoint):
+    if not stale:
         known = {finding.code for finding in found}
         found += [finding for finding in now(study, endpoint) if finding.code not in known]
     if found:

@@ -12,6 +12,7 @@ from radiomics_core.cohort.endpoints import Endpoint
 from radiomics_core.plots.comparison import headline_forest, inputs_label
 from radiomics_core.study import Study
 from radiomics_core.study.results import ResultMeta
+from radiomics_core.study.steps import survival
 from radiomics_core.survival.evaluation import SurvivalEvaluation
 
 
@@ -21,12 +22,13 @@ def show(study: Study, endpoint: Endpoint) -> bool:
     if newest is None:
         return False
     evaluation, meta = newest
-    if results.is_stale(study, endpoint):
+    stale = survival.is_stale(study, endpoint.name)
+    if stale:
         st.warning(
             _("Cases, features, roles or the method have changed since this analysis. Analyse again to renew it."),
             icon=":material/history:",
         )
-    if stops.instead_of_headline(study, endpoint, evaluation.findings, "survival"):
+    if stops.instead_of_headline(study, endpoint, evaluation.findings, "survival", stale=stale):
         return True
     with analysis_count.counted(endpoint.name, evaluation.meta.get("analysis_number")):
         if centre_card.leads(evaluation):

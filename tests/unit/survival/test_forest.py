@@ -3,6 +3,7 @@ import pandas as pd
 import pytest
 
 from radiomics_core.errors import NotApplicableError
+from radiomics_core.survival.cox import fit_cox, robust_covariance
 from radiomics_core.survival.forest import cox_forest
 
 
@@ -69,3 +70,16 @@ def test_copies_of_a_patient_change_neither_ratio_nor_error():
     assert np.log(copied["hr"]) == pytest.approx(np.log(once["hr"]) * scale, rel=1e-6)
     assert np.log(copied["high"] / copied["low"]) == pytest.approx(np.log(once["high"] / once["low"]) * scale, rel=0.2)
     assert copied["ph_p"] == pytest.approx(once["ph_p"], rel=1e-6)
+
+
+def test_limits_of_patients_with_several_cases_come_from_whole_patients():
+    rng = np.random.default_rng(5)
+    patient = np.repeat(np.arange(60), 4)
+    x = (rng.normal(size=60)[patient] + 0.3 * rng.normal(size=240))[:, None]
+    time, event = rng.exponential(10, 60)[patient], (rng.random(60) < 0.7)[patient]
+    row = cox_forest(pd.DataFrame(x, columns=["a"]), time, event, patients=patient).frame().iloc[0]
+    scaled = x / np.std(x, ddof=1)
+    fit = fit_cox(scaled, time, event, patients=patient)
+    robust = robust_covariance(fit, scaled, time, event, patient)[0, 0]
+    assert abs(robust / fit.covariance[0, 0] - 1) > 0.02
+    assert np.log(row["high"] / row["low"]) == pytest.approx(2 * 1.959964 * np.sqrt(robust), rel=1e-4)
