@@ -27,11 +27,12 @@ class CellCount:
     ----------
     name : str
         The file's name, for the message.
-    limit : int
+    times : int
+        How many times ``MAX_CELLS`` are allowed.
     """
 
-    def __init__(self, name: str, limit: int = MAX_CELLS) -> None:
-        self._name, self._limit, self._total = name, limit, 0
+    def __init__(self, name: str, times: int = 1) -> None:
+        self._name, self._limit, self._total = name, times * MAX_CELLS, 0
 
     def add(self, row: Sequence[object]) -> None:
         """Count one row (an empty one as one cell); raises TableError when the table has become too large."""

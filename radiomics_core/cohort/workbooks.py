@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from radiomics_core.cohort.sniffing import Rows
-from radiomics_core.cohort.table_limits import MAX_CELLS, CellCount, check_bytes
+from radiomics_core.cohort.table_limits import CellCount, check_bytes
 from radiomics_core.errors import TableError
 from radiomics_core.i18n import lazy_
 
@@ -29,7 +29,7 @@ def read_sheets(content: bytes, name: str) -> dict[str, Rows]:
     try:
         _check_expanded(content, name)
         book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-        count, looked_at = CellCount(name), CellCount(name, 8 * MAX_CELLS)
+        count, looked_at = CellCount(name), CellCount(name, times=8)
         sheets = {sheet.title: _rows(sheet, count, looked_at) for sheet in book.worksheets}
     except TableError:
         raise

@@ -147,7 +147,8 @@ def test_pages_may_load_and_connect_to_nothing_but_the_dashboard():
     policy = headers[b"content-security-policy"].decode()
     assert policy == dict(page_headers("127.0.0.1:8501"))["Content-Security-Policy"]
     sources = {word for part in policy.split("; ") for word in part.split()[1:]}
-    assert {word for word in sources if "//" in word or "*" in word} == {"ws://127.0.0.1:8501"}
+    own = {"'self'", "'unsafe-inline'", "'unsafe-eval'", "'none'", "data:", "blob:"}
+    assert sources - own == {"ws://127.0.0.1:8501"}
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows shows no command line to other users")

@@ -13,6 +13,8 @@ from starlette.requests import Request
 from streamlit import config
 from streamlit.runtime.uploaded_file_manager import UploadedFileRec
 from streamlit.web.server.starlette import starlette_app, starlette_routes
+from streamlit.web.server.starlette.starlette_app_utils import generate_xsrf_token_string
+from streamlit.web.server.starlette.starlette_server_config import XSRF_COOKIE_NAME
 
 from bootstrap.uploads import DiskUploadedFileManager, receive, upload_routes
 from radiomics_core.study import staging
@@ -91,6 +93,17 @@ def test_refused_before_a_byte_is_read(manager, more, status):
     with pytest.raises(HTTPException) as refused:
         put(manager, never(), **more)
     assert refused.value.status_code == status
+
+
+def test_an_upload_needs_the_token_of_its_page(manager, monkeypatch):
+    monkeypatch.setattr("bootstrap.uploads.is_xsrf_enabled", lambda: True)
+    token, other = generate_xsrf_token_string(), generate_xsrf_token_string()
+    for headers in ({}, {"x_xsrftoken": token}, {"x_xsrftoken": other, "cookie": f"{XSRF_COOKIE_NAME}={token}"}):
+        with pytest.raises(HTTPException, match="403"):
+            put(manager, [b"abc"], **headers)
+    assert held(manager) == []
+    put(manager, [b"abc"], x_xsrftoken=token, cookie=f"{XSRF_COOKIE_NAME}={token}")
+    assert len(held(manager)) == 1
 
 
 def test_body_larger_than_it_said_and_full_disk_leave_nothing(manager, monkeypatch):

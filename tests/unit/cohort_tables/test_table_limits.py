@@ -10,6 +10,7 @@ import zipfile
 import pytest
 
 from radiomics_core.cohort import table_limits
+from radiomics_core.cohort.delimited import read_delimited
 from radiomics_core.cohort.tables import look, read_checked, read_table
 from radiomics_core.errors import TableError
 from tests.unit.cohort_tables.test_tables import workbook
@@ -47,10 +48,20 @@ def test_cells_far_to_the_right_of_many_rows_are_refused(monkeypatch):
         look(_with_sheet(lambda xml: xml.replace(b"</sheetData>", rows + b"</sheetData>")))
 
 
+def test_a_table_that_is_too_large_is_refused_before_it_is_read_to_its_end(monkeypatch):
+    """What stands at the end cannot be read at all; who came so far would say that."""
+    monkeypatch.setattr(table_limits, "MAX_CELLS", 50)
+    with pytest.raises(TableError, match="more than 50 cells"):
+        read_delimited(b"P1,50\n" * 9_000 + b"\xff", "utf-8", ",", "t.csv")
+    rows = b"".join(b'<row r="%d"><c r="A%d" t="n"><v>1</v></c></row>' % (n, n) for n in range(4, 90))
+    with pytest.raises(TableError, match="more than 50 cells"):
+        look(_with_sheet(lambda xml: xml.replace(b"</sheetData>", rows + b"<v" * 100_000)), "t.xlsx")
+
+
 def test_gzip_that_expands_beyond_the_limit_is_refused_while_it_is_read(monkeypatch):
     monkeypatch.setattr(table_limits, "MAX_TABLE_BYTES", 1 << 23)
     with pytest.raises(TableError, match="more than 8 MB when it is unpacked"):
-        look(gzip.compress(b"id,age\n" + b"0,0\n" * (1 << 22)), "bomb.csv.gz")
+        look(gzip.compress(b"id,age\n" + b"0,0\n" * (1 << 22))[:-8], "bomb.csv.gz")  # at its end it is damaged
 
 
 def test_workbook_that_expands_beyond_the_limit_is_refused_before_it_is_read(monkeypatch):
@@ -93,6 +104,7 @@ ROWS = "".join(f"P{i},II,{i}\n" for i in range(3, 40))
         ('id,stage,age\nP1,II,50\nP2,"II,60\n' + ROWS, 3, 38),  # never closed: all that follows is one cell
         ('id,stage,age\nP1,II,50\nP2,"II,60\n' + ROWS + 'P40,"III",60\n', 3, 39),  # closed by the next quote
         ('id,age,stage\nP1,50,"II\n' + ROWS, 2, 38),  # in the last column
+        ('id,age,stage\nP1,50,II\nP2,60,"II\nP3,70,I\n', 3, 2),  # only the last row is inside
     ],
 )
 def test_quote_that_is_not_closed_is_refused_with_its_line(text, line, lines):
