@@ -46,7 +46,7 @@ def near_copies(numbers: pd.DataFrame, patients: Mapping[str, str]) -> Copies:
     Parameters
     ----------
     numbers : DataFrame of float, shape (n_cases, n_columns), indexed by case_id
-        Two cases are compared by what is known of both; with less than three such columns they are no copies.
+        NaN counts as the median; cases with less than three columns known of both are no copies.
     patients : mapping from case_id to patient_id
         Cases of one patient are never copies of each other.
 
@@ -124,16 +124,12 @@ def _scaled(numbers: pd.DataFrame) -> _Floats:
 
 
 def _distances(scaled: _Floats) -> _Floats:
-    """Return distances over the columns known of both, as if all were; infinite with less than three of them."""
+    """Return distances with blanks at the median; infinite with less than three columns known of both."""
     from scipy.spatial import distance
 
-    known = np.isfinite(scaled)
-    if known.all():
-        return np.asarray(distance.squareform(distance.pdist(scaled)))
-    from sklearn.metrics.pairwise import nan_euclidean_distances
-
-    shared = known.astype(float) @ known.T
-    return np.where(shared >= MIN_COLUMNS, nan_euclidean_distances(scaled), np.inf)
+    known = np.isfinite(scaled).astype(float)
+    apart = distance.squareform(distance.pdist(np.nan_to_num(scaled)))
+    return np.where(known @ known.T >= MIN_COLUMNS, apart, np.inf)
 
 
 def _dimension(scaled: _Floats) -> float:

@@ -45,12 +45,16 @@ def test_chance_makes_no_copies_however_correlated_the_features(p, n_factors):
     assert found == [0] * 40
 
 
-def test_cases_of_which_nothing_is_known_are_no_copies_and_a_blank_hides_none():
+def test_cases_of_which_nothing_is_known_are_no_copies():
     table = with_copies(correlated(60, 40, 8, 4), 3, 1e-6)
     table.iloc[10:20] = np.nan  # regions that could not be measured
     table.iloc[20:30, 2:] = np.nan
-    table.loc["Q1", table.columns[:15]] = np.nan
     assert set(near_copies(table, {}).pairs) == {(f"P{i}", f"Q{i}") for i in range(3)}
+
+
+def test_columns_that_say_the_same_are_one_column_in_which_neighbours_are_close_by_chance():
+    one = np.random.default_rng(6).normal(size=100)
+    assert near_copies(pd.DataFrame({"a": one, "b": 2 * one, "c": 1 - one}), {}).pairs == ()
 
 
 def test_two_columns_do_not_tell_patients_apart():

@@ -50,3 +50,16 @@ def test_deviances_are_minus_twice_the_log_likelihood(outcomes):
     p = as_probability(score)
     by_hand = -2 * np.sum(np.log(np.where(event == 1, p, 1 - p)))
     assert binomial_deviance(event, score[None, :])[0] == pytest.approx(by_hand)
+
+
+def test_a_patient_weighs_the_same_in_recalibration_whatever_the_number_of_cases():
+    rng = np.random.default_rng(7)
+    score = rng.normal(size=60)
+    # in the patients with six cases a high score means a late event: counted by cases they would turn the slope
+    time = rng.exponential(np.exp(np.where(np.arange(60) < 20, score, -score)))
+    target = np.column_stack([time, np.ones(60), np.arange(60)])
+    again = np.repeat(np.arange(60), np.where(np.arange(60) < 20, 6, 1))
+    once, copied = cox_recalibration(target, score), cox_recalibration(target[again], score[again])
+    by_case = cox_recalibration(target[again, :2], score[again])
+    assert copied.slope == pytest.approx(once.slope, abs=1e-3)
+    assert abs(by_case.slope - once.slope) > 0.1

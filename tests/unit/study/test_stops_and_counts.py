@@ -15,6 +15,7 @@ from radiomics_core.features.table import COLUMN_FIELDS, FeatureTable, make_keys
 from radiomics_core.findings import StoppedError
 from radiomics_core.study import Study
 from radiomics_core.study.job_kinds.analysis_checks import QUALITY_NUMBERS
+from radiomics_core.study.ledger import AnalysisKey
 from radiomics_core.study.results import ResultKey
 from radiomics_core.study.steps import analysis, clinical, comparison, endpoints, explanation, survival
 from radiomics_core.validation.settings import ComparisonSettings
@@ -132,6 +133,7 @@ def test_analyses_of_an_outcome_are_counted_from_the_first_whatever_the_endpoint
     for settings in (QUICK, other, QUICK):
         comparison.start(ready, "death", settings).wait(120)
     assert [comparison.result(ready, "death", s).meta["analysis_number"] for s in (QUICK, other)] == [1, 2]
+    assert ready.ledger.analysis_number(ready.endpoint("death"), AnalysisKey("comparison", "new", "")) == 3
     endpoints.add(ready, endpoints.make_binary("the same", "died", "0"))
     comparison.start(ready, "the same", QUICK).wait(120)
     assert set(comparison.latest(ready, "the same").frame()["analysis_number"]) == {3}
