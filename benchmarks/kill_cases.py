@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -168,8 +169,8 @@ CASES = {
 
 def load_everything(data: Path, root: Path) -> None:
     """Do every job once in this process, so that forks of it have all libraries loaded."""
-    popen, run_units = launch.subprocess.Popen, worker.run_units
-    launch.subprocess.Popen = _work_here  # type: ignore[attr-defined, misc]
+    run_units = worker.run_units
+    launch.subprocess = SimpleNamespace(Popen=_work_here, DEVNULL=subprocess.DEVNULL)  # of this module alone
     worker.run_units = kill_fork.run_here
     try:
         for name in ("check", "extract", "compare", "survival"):
@@ -177,7 +178,7 @@ def load_everything(data: Path, root: Path) -> None:
             for step in (*CASES[name].before, name):
                 CASES[step].act(data, study)
     finally:
-        launch.subprocess.Popen, worker.run_units = popen, run_units  # type: ignore[attr-defined, misc]
+        launch.subprocess, worker.run_units = subprocess, run_units
 
 
 def _work_here(command: list[str], **_: object) -> SimpleNamespace:

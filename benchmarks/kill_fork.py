@@ -9,8 +9,10 @@ from __future__ import annotations
 import json
 import os
 import signal
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 from radiomics_core.study import launch, pool, worker
@@ -32,7 +34,7 @@ class Zygote:
 
     def use(self) -> None:
         """Let this process start its workers here."""
-        launch.subprocess.Popen = self._popen  # type: ignore[attr-defined]
+        launch.subprocess = SimpleNamespace(Popen=self._popen, DEVNULL=subprocess.DEVNULL)
 
     def end(self) -> None:
         """Let it go."""
