@@ -15,6 +15,7 @@ require.require_cohort()
 endpoint = require.require_endpoint("time_to_event", key="survival_endpoint")
 survival_choices.choose_and_start(study, endpoint)
 running = jobs.follow("survival", _("Analysing survival"), key="survival")
-if not survival_result.show(study, endpoint) and not running:
+analysed = survival_result.show(study, endpoint)
+if not analysed and not running:
     st.info(_("Nothing analysed yet for this endpoint. A quick look takes a minute or two."))
-survival_forest.show(study, endpoint)
+survival_forest.show(study, endpoint, wanted=analysed)

@@ -10,6 +10,7 @@ import pytest
 
 from pages.data.panels import contact_sheet
 from radiomics_core.study import Study, library
+from radiomics_core.study.last_opened import set_last_opened
 from tests.app.conftest import problems, words
 
 SECTIONS = {
@@ -18,7 +19,7 @@ SECTIONS = {
     "clinical": "The study has a clinical table",
     "columns": "known **on the imaging date**",
     "endpoints": "Define an endpoint",
-    "split": "internal validation only",
+    "split": "The division is closed",
     "quality": "regions checked",
     "flow": "Endpoint",
 }
@@ -164,6 +165,16 @@ def test_a_copy_to_divide_anew_is_offered_and_opened(demo_study, open_page):
     with Study.open(copies[0], read_only=True) as copy:
         assert copy.ledger.exploration_opened()
         assert not copy.endpoints
+
+
+def test_what_saving_an_endpoint_closes_is_said_before_it_is_saved(demo_study, open_page):
+    set_last_opened(library.duplicate_to_divide(demo_study, "To divide"))
+    app = open_page("cohort", cohort_section="endpoints")
+    assert problems(app) == []
+    assert "Saving an endpoint closes the section *External set*" in words(app)
+    app = app.button(key="endpoint_save").click().run()
+    assert problems(app) == []
+    assert "Saving an endpoint closes" not in words(app)
 
 
 def test_copies_are_left_out_with_the_finding_as_reason_and_their_findings_are_settled(demo_study, open_page):

@@ -93,6 +93,15 @@ def test_before_anything_ran_a_page_says_what_will_be_here(without_copies, open_
     assert text in words(app)
 
 
+def test_hazard_ratios_wait_until_asked_for_while_nothing_was_analysed(without_copies, open_page):
+    app = open_page("survival")
+    with Study.open(without_copies, read_only=True) as study:
+        assert not study.ledger.exploration_opened("survival")
+    app = app.toggle(key="hazard_ratios_early").set_value(True).run()
+    assert problems(app) == []
+    assert "In-sample" in words(app)
+
+
 def test_a_patient_entered_twice_disables_the_start_until_the_copy_is_left_out(demo_study, open_page):
     app = open_page("comparison")
     assert app.button(key="comparison_start").disabled
@@ -115,7 +124,7 @@ def test_the_comparison_says_no_more_than_its_evidence(analysed_study, open_page
     for expected in (
         "in cases never seen, n = ", "pipelines looked at", "shuffled-outcome check p = ", "quick look, exploratory",
         "3 shuffles of the outcome (smallest possible p = 0.25)", "internal validation only",
-        "Analysis 1 of non_response.", "1 setting was changed after exploration was opened", "Does one set of inputs add to another?",
+        "Analysis 1 of non_response.", "1 setting was changed after outcomes were shown", "Does one set of inputs add to another?",
     ):  # fmt: skip
         assert expected in shown
     verdicts = [line for line in shown.splitlines() if " minus " in line]

@@ -53,11 +53,6 @@ def offered(study: Study) -> list[str]:
 
 def _likely_column(study: Study) -> str:
     outcomes = [spec.name for spec in study.column_specs if spec.role == "outcome"]
-    return next((name for name in outcomes if 2 <= len(endpoints.value_counts(study, name)) <= 3), "")
-
-
-def _likely_column(study: Study) -> str:
-    outcomes = [spec.name for spec in study.column_specs if spec.role == "outcome"]
     return next((name for name in outcomes if len(endpoints.value_counts(study, name)) == 2), "")
 
 

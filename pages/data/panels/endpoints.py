@@ -106,6 +106,7 @@ def _check_and_save(study: Study, draft: Endpoint) -> None:
         st.dataframe(examples, hide_index=True, key="endpoint_examples")
         downloads.table(examples, "endpoint_examples", key="endpoint_examples")
         messages.show_findings(check.findings, key="endpoint_draft", expanded=True)
+        _say_what_it_closes(study)
         if st.button(
             _("Save the endpoint"),
             key="endpoint_save",
@@ -116,3 +117,15 @@ def _check_and_save(study: Study, draft: Endpoint) -> None:
                 endpoints.add(study, draft)
                 st.toast(_("Endpoint {name} saved", name=draft.name))
                 st.rerun()
+
+
+def _say_what_it_closes(study: Study) -> None:
+    """Before the first endpoint: cases cannot be set aside as external afterwards."""
+    if study.ledger.outcomes_used():
+        return
+    st.warning(
+        _(
+            "Saving an endpoint closes the section *External set*: afterwards no case can be set aside in this study. None is set aside so far, so every result will say *internal validation only*. If a centre or a later time should be kept for an external test, go back there first."
+        ),
+        icon=":material/lock_open:",
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.common import messages, state
+from pages.common import frame, messages, require, state
 from pages.common.words import _, md, plural
 from radiomics_core.i18n import lazy_
 from radiomics_core.study import Study
@@ -18,13 +18,14 @@ WAYS = {
 
 
 def show(study: Study) -> None:
-    """Choose the external cases; refuse once exploration was opened."""
+    """Choose the external cases; once outcomes were counted, say that the division is closed and what is left to do."""
     cohort = study.cohort
     external = [c for c in cohort.cases if c.role == "external"]
     st.markdown(
         _(
             "Cases from another centre or a later time are the strongest test of a model, if nobody looked at their outcomes before. "
-            "Set them aside here, **before** an endpoint is defined: defining one closes the division. Without them every result says *internal validation only*."
+            "Set them aside here, **before** an endpoint is defined: defining one closes the division, and so does looking at the section *Endpoints* once cases are set aside. "
+            "Without them every result says *internal validation only*."
         )
     )
     if external:
@@ -38,9 +39,27 @@ def show(study: Study) -> None:
         )
     else:
         st.info(_("No case is set aside: internal validation only."), icon=":material/lock_open:")
+    if findings := study.findings("split"):
+        messages.show_findings(findings, key="split", expanded=True)
     if not study.has_clinical():
         st.caption(_("A clinical table is needed to set cases aside."))
-        return
+    elif study.ledger.outcomes_used():
+        _closed()
+    else:
+        _choose(study)
+
+
+def _closed() -> None:
+    st.warning(
+        _(
+            "The division is closed, because outcomes were counted here or an endpoint was defined. To divide anew, press *Duplicate to divide anew* on the page *Study*, under *Rename, duplicate, close or delete this study*: the copy keeps on record what was looked at."
+        ),
+        icon=":material/lock_clock:",
+    )
+    frame.go_button(require.STUDY_PAGE, _("Go to Study"), key="split_closed_go")
+
+
+def _choose(study: Study) -> None:
     state.recall("split_way", "none", options=WAYS)
     way = st.radio(
         _("Set aside"),

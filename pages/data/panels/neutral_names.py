@@ -35,7 +35,12 @@ def choose(study: Study, found: FolderLook) -> Path | None:
     _why(found)
     file = chosen(study, found)
     if file is not None:
-        st.caption(_("The key table is kept in {file}, outside the study.", file=str(file)))
+        st.caption(
+            _(
+                "The key table says which neutral name is whose. It is kept in {file}, outside the study: keep it, and do not hand it on with the study.",
+                file=str(file),
+            )
+        )
     if used and not neutral_names.default_file(study).is_file():
         _ask_for_key(study)
     return file
@@ -64,7 +69,7 @@ def _why(found: FolderLook) -> None:
         reasons = ", ".join(str(reason) for reason in why.reasons)
         st.caption(
             _(
-                "{n} of {total} names look like {reasons}. With neutral names nothing of them stands in the study.",
+                "Files whose names look like {reasons}: {n} of {total}. With neutral names nothing of them stands in the study.",
                 n=why.n,
                 total=why.total,
                 reasons=reasons,

@@ -36,7 +36,9 @@ def offer(study: Study, section: str, labels: Mapping[str, tuple[LazyText, objec
         label,
         key="next_section",
         icon=":material/arrow_forward:",
-        help=_("The external set comes before the endpoints: defining one closes it."),
+        help=_("The external set comes before the endpoints: defining one closes it.")
+        if chosen in ("split", "endpoints")
+        else _("Opens the next section of this page."),
     ):
         state.put_next("cohort_section", chosen)
         st.rerun()

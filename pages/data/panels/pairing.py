@@ -90,7 +90,14 @@ def _import(study: Study, found: FolderLook, pattern: PairingPattern, result: Pa
     label = plural(len(result.cases), "Import {n} case", "Import {n} cases")
     replaces = bool(study.cohort.image_names())
     if replaces:
-        st.caption(_("This replaces the cases in the study. Exclusions, clinical table and endpoints are kept."))
+        st.warning(
+            plural(
+                len(study.cohort),
+                "This replaces the {n} case in the study. Exclusions, clinical table and endpoints are kept.",
+                "This replaces the {n} cases in the study. Exclusions, clinical table and endpoints are kept.",
+            ),
+            icon=":material/swap_horiz:",
+        )
     if st.button(
         label,
         key="pairing_import",

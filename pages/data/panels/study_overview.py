@@ -73,7 +73,7 @@ def manage(study: Study) -> None:
             name = st.text_input(
                 _("New name"),
                 value=study.name,
-                key="rename_to",
+                key=f"rename_to_{study.folder.name}",
                 help=_("The name on screen; the folder keeps its own."),
             )
             sent = st.form_submit_button(_("Rename"), key="rename_submit", help=_("Changes the name on screen."))

@@ -13,12 +13,18 @@ from radiomics_core.study import Study
 from radiomics_core.study.steps import survival
 
 
-def show(study: Study, endpoint: Endpoint) -> None:
-    """Choose factors; table of hazard ratios with the proportional-hazards check."""
+def show(study: Study, endpoint: Endpoint, *, wanted: bool) -> None:
+    """Choose factors; table of hazard ratios with the proportional-hazards check.
+
+    They show outcomes, and from then on every changed setting is counted: where they are not ``wanted`` yet (nothing
+    analysed so far) they wait until they are asked for.
+    """
     st.subheader(_("Hazard ratios"))
     offered = survival.factors(study)
     if not offered:
         st.caption(_("Mark clinical columns as predictors on the Cohort page to see their hazard ratios."))
+        return
+    if not wanted and not _asked_for():
         return
     state.recall("survival_factors", offered[: min(4, len(offered))], options=offered)
     chosen = st.multiselect(
@@ -50,3 +56,11 @@ def show(study: Study, endpoint: Endpoint) -> None:
             caption=words,
         )
         messages.show_findings(list(result.findings), key="hazard_ratios")
+
+
+def _asked_for() -> bool:
+    return st.toggle(
+        _("Show them before the analysis"),
+        key="hazard_ratios_early",
+        help=_("They show outcomes: settings changed afterwards are counted, and the number stands with the result."),
+    )

@@ -65,13 +65,13 @@ def external_text(external: bool) -> Markdown:
 
 
 def changed_text(changed: int) -> Markdown:
-    """Return how many settings were changed after exploration was opened; empty when none was."""
+    """Return how many settings were changed after outcomes were shown; empty when none was."""
     if not changed:
         return NOTHING
     return plural(
         changed,
-        " **{n} setting was changed after exploration was opened**: part of the result may be the choice.",
-        " **{n} settings were changed after exploration was opened**: part of the result may be the choice.",
+        " **{n} setting was changed after outcomes were shown (exploration, hazard ratios or explanations)**: part of the result may be the choice.",
+        " **{n} settings were changed after outcomes were shown (exploration, hazard ratios or explanations)**: part of the result may be the choice.",
     )
 
 
