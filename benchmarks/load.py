@@ -48,6 +48,11 @@ from radiomics_core.validation.settings import full_settings
 with Study.open(sys.argv[1]) as study:
     comparison.start(study, "response", full_settings())"""
 """A comparison that outlasts the measurement, started as another program would."""
+JOB_ENDS = """import sys
+from radiomics_core.study import Study
+with Study.open(sys.argv[1]) as study:
+    for job in study.jobs.running():
+        job.cancel()"""
 
 
 @dataclass(frozen=True)
@@ -110,9 +115,8 @@ def measure(code: Path, plan: Plan) -> Load:
     with tempfile.TemporaryDirectory() as folder:
         os.environ["RADIOMICS_EXPLORER_HOME"] = folder
         _in(code, "from benchmarks.pages import make_study; make_study()")
-        if plan.job:
-            _in(code, JOB, str(next(Path(folder).glob("*/study.sqlite")).parent))
-        with server(code, Path(folder)) as (address, process):
+        study = str(next(Path(folder).glob("*/study.sqlite")).parent)
+        with _job_beside(code, study, plan.job), server(code, Path(folder)) as (address, process):
             import psutil
 
             watched = psutil.Process(process.pid)
@@ -123,6 +127,18 @@ def measure(code: Path, plan: Plan) -> Load:
             load.cpu_s = after.user + after.system - before.user - before.system
             load.wall_s = time.perf_counter() - started
             return load
+
+
+@contextmanager
+def _job_beside(code: Path, study: str, wanted: bool) -> Iterator[None]:
+    if not wanted:
+        yield
+        return
+    _in(code, JOB, study)
+    try:
+        yield
+    finally:
+        _in(code, JOB_ENDS, study)
 
 
 async def _work(address: str, plan: Plan) -> list[Visit]:
