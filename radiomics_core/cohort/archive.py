@@ -5,6 +5,7 @@ Zips inside a zip are opened too, down to ``MAX_DEPTH``; deeper or damaged ones 
 
 from __future__ import annotations
 
+import errno
 import io
 import lzma
 import re
@@ -16,6 +17,7 @@ import zipfile
 import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path, PurePosixPath
@@ -206,6 +208,10 @@ def _check_total(n_bytes: int, n_files: int, limits: ArchiveLimits) -> None:
 TOP = PurePosixPath()
 
 
+OF_THE_NAME = {errno.ENAMETOOLONG, errno.EISDIR, errno.ENOTDIR, errno.EEXIST, errno.EINVAL, errno.EILSEQ}
+"""What the disk says of a member's name, not of itself: too long, or a file where another member has a folder."""
+
+
 class _Unpacked:
     """What was written so far, and how much of the limits it has used."""
 
@@ -248,9 +254,10 @@ class _Unpacked:
             with opened() as stream:
                 self._total += _write(stream, self._staging / path, self._limits.max_bytes - self._total)
         except (*DAMAGED, OSError) as error:
-            if isinstance(error, OSError) and error.errno is not None:
+            if isinstance(error, OSError) and error.errno is not None and error.errno not in OF_THE_NAME:
                 raise  # of the disk; bz2 has no number for what is wrong with its data
-            (self._staging / path).unlink(missing_ok=True)
+            with suppress(OSError):  # a name that cannot be made has left nothing
+                (self._staging / path).unlink(missing_ok=True)
             self._note(name, error)
             return
         self.names.append(path)

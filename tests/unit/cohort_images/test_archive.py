@@ -145,6 +145,17 @@ def test_damaged_members_are_left_out_and_named_and_the_others_go_on(tmp_path):
     assert [words.split("'")[1] for words in damaged] == ["a.nii", "c.nii", "three.zip"]
 
 
+def test_names_that_no_disk_can_hold_are_left_out_and_named_and_the_others_go_on(tmp_path):
+    damaged: list[str] = []
+    paths = unpack(
+        {"one.zip": _zip({f"{'n' * 300}.nii": b"n", "a.nii": b"a", "a.nii/b.nii": b"b"})},
+        tmp_path / "in",
+        damaged=damaged,
+    )
+    assert [path.name for path in paths] == ["a.nii"]
+    assert [words.split("'")[1][-5:] for words in damaged] == ["n.nii", "b.nii"]
+
+
 def test_dropped_files_on_disk_are_taken_from_there(tmp_path):
     (tmp_path / "held").write_bytes(_zip({"b.nii": b"b"}))
     paths = unpack([("x/a.nii", b"a"), ("more.zip", tmp_path / "held")], tmp_path / "in")
