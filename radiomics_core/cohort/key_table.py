@@ -8,7 +8,9 @@ import random
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from radiomics_core.csv_files import guard, unguarded
+import pandas as pd
+
+from radiomics_core.csv_files import csv_bytes, unguarded
 from radiomics_core.errors import TableError
 from radiomics_core.i18n import lazy_
 
@@ -41,15 +43,10 @@ class KeyTable:
         given = {original: f"{PREFIX}{n:0{DIGITS}d}" for n, original in enumerate(more, start=first)}
         return KeyTable({**self.neutral_of, **given})
 
-    def to_csv(self) -> bytes:
+    def as_csv(self) -> bytes:
         """Return the table as CSV (UTF-8 with a mark), in the order of the neutral ids."""
-        text = io.StringIO()
-        writer = csv.writer(text, lineterminator="\n")
-        by_neutral = {neutral: original for original, neutral in self.neutral_of.items()}
-        writer.writerow([ORIGINAL, NEUTRAL])
-        in_order = sorted(by_neutral, key=lambda neutral: (len(neutral), neutral))
-        writer.writerows([guard(by_neutral[neutral]), neutral] for neutral in in_order)
-        return text.getvalue().encode("utf-8-sig")
+        in_order = sorted(self.neutral_of.items(), key=lambda pair: (len(pair[1]), pair[1]))
+        return csv_bytes(pd.DataFrame(in_order, columns=[ORIGINAL, NEUTRAL]))
 
     @classmethod
     def from_csv(cls, content: bytes) -> KeyTable:

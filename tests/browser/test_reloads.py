@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import sys
 
@@ -11,6 +10,7 @@ import pytest
 from benchmarks.reloads import reloaded
 from bootstrap.sessions import MOST_KEPT
 from tests.browser.driving import address_with_token, dashboard
+from tests.coroutines import finished
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -29,7 +29,7 @@ def test_descriptors_stop_growing_with_reloads(empty_home):
             for child in psutil.Process(os.getpid()).children()
             if "bootstrap.dashboard" in " ".join(child.cmdline())
         ]
-        curve = asyncio.run(reloaded(address_with_token(address), server.pid, RELOADS))
+        curve = finished(reloaded(address_with_token(address), server.pid, RELOADS))
     first, middle, last = (int(curve["descriptors"].iloc[place]) for place in (0, MOST_KEPT + 4, -1))
     assert last <= middle + OF_A_SESSION
     assert last <= first + OF_A_SESSION * (MOST_KEPT + 1)

@@ -14,6 +14,7 @@ import pytest
 
 from radiomics_core.demo import BROKEN_KINDS, DemoTruth
 from radiomics_core.study import Study
+from radiomics_core.study.copies import start_anew
 from radiomics_core.study.steps import comparison, quality, survival
 from radiomics_core.survival.settings import SurvivalSettings
 from radiomics_core.validation.settings import ComparisonSettings
@@ -135,7 +136,14 @@ def test_the_same_seed_and_two_jobs_give_the_same_bytes(journey, source, tmp_pat
 
 def test_a_split_sets_cases_aside_and_seals_their_outcomes(journey, tmp_path):
     shutil.copytree(journey.folder / "prepared", tmp_path / "study")
+    late = cli("split", tmp_path / "study", "--external", "centre=B")
+    assert late.code == 1
+    assert "an endpoint defined" in late.said
+    with Study.open(tmp_path / "study") as study:
+        start_anew(study)
     done = cli("split", tmp_path / "study", "--external", "centre=B")
+    again = ("--name", "response", "--column", "response", "--event", "no")
+    assert cli("endpoint", tmp_path / "study", *again).code == 0
     with Study.open(tmp_path / "study", read_only=True) as study:
         outside = [case.case_id for case in study.cohort.cases if case.centre == "B"]
         seen = study.endpoint_values("response").case_ids

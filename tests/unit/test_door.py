@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 from pathlib import Path
 
@@ -10,6 +9,7 @@ import pytest
 
 from bootstrap import browser
 from bootstrap.door import Door, Keys, Verdict, Visit, judge, page_headers
+from tests.coroutines import finished
 
 KEYS = Keys()
 OWN = {"host": "127.0.0.1:8501"}
@@ -93,7 +93,7 @@ def ask(headers=(), kind="http", path="/", query=b""):
 
     scope = {"type": kind, "path": path, "query_string": query, "headers": headers, "server": ("127.0.0.1", 8501)}
     scope |= {"method": "GET"} if kind == "http" else {}
-    asyncio.run(Door(inner, KEYS)(scope, None, send))
+    finished(Door(inner, KEYS)(scope, None, send))
     return sent
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import tracemalloc
 from itertools import chain
 from types import SimpleNamespace
@@ -18,6 +17,7 @@ from streamlit.web.server.starlette.starlette_server_config import XSRF_COOKIE_N
 
 from bootstrap.uploads import DiskUploadedFileManager, receive, upload_routes
 from radiomics_core.study import staging
+from tests.coroutines import finished
 
 RUNTIME = SimpleNamespace(is_active_session=lambda session: session == "s")
 HEAD = b'--b\r\nContent-Disposition: form-data; name="f"; filename="P1/CT.nii.gz"\r\nContent-Type: application/gzip\r\n\r\n'
@@ -46,7 +46,7 @@ def put(manager, chunks, file_id="f1", session="s", **headers):
         "type": "http", "method": "PUT", "path_params": {"session_id": session, "file_id": file_id},
         "headers": [(k.replace("_", "-").encode(), v.encode()) for k, v in headers.items()],
     }  # fmt: skip
-    return asyncio.run(receive(Request(scope, arrive), RUNTIME, manager))
+    return finished(receive(Request(scope, arrive), RUNTIME, manager))
 
 
 def held(manager):
