@@ -32,3 +32,15 @@ def is_running_alone() -> bool:
     """Return whether this is a rerun of a fragment, not of the whole page."""
     context = get_script_run_ctx(suppress_warning=True)
     return context is not None and bool(context.fragment_ids_this_run)
+
+
+def run_fragment_again() -> None:
+    """Run this fragment once more; as ``st.rerun(scope="fragment")``, for work that goes on in turns.
+
+    Streamlit leaves out a message that the browser said to have, and hands that list on from rerun to rerun; but the
+    browser forgets a message after a few runs. So what follows is sent whole.
+    """
+    context = get_script_run_ctx()
+    if context is not None:
+        context.cached_message_hashes = frozenset()
+    st.rerun(scope="fragment")

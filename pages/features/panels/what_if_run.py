@@ -57,7 +57,7 @@ def compared(
                         _("{name}: {number} / {n}", name=region.name, number=number, n=len(chosen)),
                     ),
                 )
-                st.rerun(scope="fragment")
+                fragments.run_fragment_again()
             known.append(calls.region_extracted(study, region, one))
     twice = [Twice(*each) for each in zip([region.name for region in chosen], known[::2], known[1::2], strict=True)]
     state.drop(TURN)
