@@ -9,7 +9,7 @@ from types import SimpleNamespace
 import numpy as np
 from streamlit.testing.v1 import AppTest
 
-from pages.modelling.panels import results
+from pages.modelling.panels import results, stops
 from radiomics_core.cohort.endpoints import EndpointValues
 from radiomics_core.study import Study
 from radiomics_core.survival import cross_validated
@@ -94,6 +94,7 @@ def test_survival_too_puts_the_figure_in_centres_never_seen_first(tmp_path, monk
     settings = SurvivalSettings(folds=3, repeats=1, shuffles=0, inputs=("radiomics", "centre"))
     units = cross_validated.units_of_work(data, settings)
     result = cross_validated.assemble(data, settings, [cross_validated.run_unit(data, settings, u) for u in units])
+    monkeypatch.setattr(stops, "now", lambda study, endpoint: [])  # this study has no endpoint of its own
     monkeypatch.setattr(
         results, "newest_survival", lambda study, endpoint: (result, SimpleNamespace(created=0.0, digest="x"))
     )
