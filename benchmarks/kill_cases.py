@@ -21,9 +21,12 @@ from radiomics_core.imaging.volume import Volume
 from radiomics_core.imaging.writing import write_nifti
 from radiomics_core.settings import digest_of
 from radiomics_core.study import Study, launch, library, worker
+from radiomics_core.study.jobs import run_job_blocking
 from radiomics_core.study.staging import PLACE_VARIABLE
 from radiomics_core.study.steps import clinical, comparison, endpoints, extraction, images, quality, status, survival
 from radiomics_core.study.study import is_study
+from radiomics_core.survival.settings import SurvivalSettings
+from radiomics_core.validation.settings import mode_for
 
 N_IMAGES, N_ROWS, N_FEATURES = 3, 40, 6
 VALIDATION = ("--folds", "3", "--repeats", "1", "--shuffles", "0", "--jobs", "1")
@@ -111,8 +114,12 @@ def _compare(data: Path, study: Path) -> int:
 
 
 def _survival(data: Path, study: Path) -> int:
-    out = ["--endpoint", "survival", "--out", str(study.with_name("survival"))]
-    return main(["survival", str(study), *VALIDATION, *out])
+    """Analyse by the step: the command also draws charts, by a library whose threads no fork survives."""
+    chosen = {"folds": 3, "repeats": 1, "shuffles": 0, "mode": mode_for(1, 0)}
+    settings = SurvivalSettings.from_dict({**SurvivalSettings().to_dict(), **chosen})
+    with library.open_study(study) as opened:
+        run_job_blocking(survival.start(opened, "survival", settings, 1))
+    return 0
 
 
 def _check(data: Path, study: Path) -> int:
