@@ -35,6 +35,7 @@ from radiomics_core.validation.settings import ComparisonSettings
 
 OUTPUT = Path(__file__).resolve().parents[1] / "docs" / "benchmarks"
 SHARES = ("sensitivity", "specificity", "ppv", "npv")
+KEEP_EVERY = 10
 REAL_INTERVALS = ("nested_cv", "all_cases")
 
 
@@ -195,6 +196,8 @@ def _run(arguments: argparse.Namespace, cell: Cell, settings: ComparisonSettings
     work = (delayed(one_cohort)(seed, cell, settings, arguments.truth_draws) for seed in seeds if seed not in done)
     for row in Parallel(n_jobs=arguments.jobs, return_as="generator_unordered")(work):
         rows.append(row)
+        if table and len(rows) % KEEP_EVERY == 0:
+            pd.DataFrame(rows).to_csv(table, index=False)
         print(f"\r{len(rows)}/{arguments.cohorts}", end="", file=sys.stderr, flush=True)
     print(file=sys.stderr)
     return pd.DataFrame(rows).sort_values("seed", ignore_index=True)
