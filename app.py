@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import streamlit as st
+from streamlit.navigation.page import Page
 
 from pages.common import frame, state
 from pages.common.words import _
@@ -12,7 +13,7 @@ st.set_page_config(
 )
 state.use_session_language()
 
-PAGES = {
+PAGES: dict[str, list[Page]] = {
     _("Data"): [
         st.Page("pages/data/study.py", title=_("Study"), icon=":material/folder_open:", default=True),
         st.Page("pages/data/cohort.py", title=_("Cohort"), icon=":material/groups:"),

@@ -17,6 +17,8 @@ import sys
 import time
 from dataclasses import replace
 from pathlib import Path
+from types import ModuleType
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -29,6 +31,7 @@ from radiomics_core.survival import cross_validated
 from radiomics_core.survival.settings import SurvivalSettings
 from radiomics_core.validation.data import AnalysisData, Block
 from radiomics_core.validation.differences import FEWEST_SHUFFLES
+from radiomics_core.validation.nested import UnitResult
 from radiomics_core.validation.settings import ComparisonSettings
 
 OUTPUT = Path(__file__).resolve().parents[1] / "docs" / "benchmarks"
@@ -70,7 +73,7 @@ def _values(generator: np.random.Generator, ids: tuple[str, ...], risk: np.ndarr
     return EndpointValues(BinaryEndpoint(name="event", column="event", positive="1"), ids, event)
 
 
-def one_cohort(seed: int, arguments: argparse.Namespace) -> dict:
+def one_cohort(seed: int, arguments: argparse.Namespace) -> dict[str, Any]:
     """Return the verdict of one cohort, and what its interval alone would have said.
 
     No shuffles are made where the difference is not above 0; with the 19 of a quick look none after one that reaches
@@ -99,15 +102,15 @@ def one_cohort(seed: int, arguments: argparse.Namespace) -> dict:
     }  # fmt: skip
 
 
-def _analysis(arguments: argparse.Namespace):
-    common = {"repeats": arguments.repeats, "shuffles": arguments.shuffles, "inputs": INPUTS}
+def _analysis(arguments: argparse.Namespace) -> tuple[ModuleType, ComparisonSettings | SurvivalSettings]:
+    common: dict[str, Any] = {"repeats": arguments.repeats, "shuffles": arguments.shuffles, "inputs": INPUTS}
     if arguments.endpoint == "survival":
         return cross_validated, SurvivalSettings(**common)
-    one = {"selectors": ("mann_whitney",), "classifiers": ("logistic_ridge",), "interval": False}
+    one: dict[str, Any] = {"selectors": ("mann_whitney",), "classifiers": ("logistic_ridge",), "interval": False}
     return comparison, ComparisonSettings(**one, **common)
 
 
-def _combined_value(results: list) -> float:
+def _combined_value(results: list[UnitResult]) -> float:
     folds = pd.concat([result.frames["folds"] for result in results])
     return float(folds.loc[folds["row"].str.startswith("combined|"), "value"].mean())
 
@@ -116,7 +119,7 @@ def summarise(cohorts: pd.DataFrame) -> dict[str, tuple[float, float]]:
     """Return shares and means with their standard errors."""
     n = len(cohorts)
 
-    def share(flags: pd.Series) -> tuple[float, float]:
+    def share(flags: pd.Series[Any]) -> tuple[float, float]:
         rate = float(flags.mean())
         return rate, float(np.sqrt(max(rate * (1 - rate), 0.25 / n) / n))
 
@@ -175,7 +178,7 @@ def _write(arguments: argparse.Namespace, figures: dict[str, tuple[float, float]
     (OUTPUT / "adds.md").write_text(_markdown(everything), encoding="utf-8")
 
 
-def _markdown(everything: dict) -> str:
+def _markdown(everything: dict[str, Any]) -> str:
     lines = [
         "# Does radiomics add to clinical data? Size and power of the verdict", "",
         "Made by `python benchmarks/adds.py`; 60-140 cases, 40 features, two clinical columns that predict.", "",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -71,10 +72,11 @@ class Law:
         if self.icc == 1:
             return of_patients
         own = generator.normal(size=(len(patient), of_patients.shape[1]))
-        return np.sqrt(self.icc) * of_patients[patient] + np.sqrt(1 - self.icc) * own
+        shared: np.ndarray = math.sqrt(self.icc) * of_patients[patient]
+        return shared + math.sqrt(1 - self.icc) * own
 
     def _risk(self, factors: np.ndarray) -> np.ndarray:
-        return self.signal * factors[:, :3].mean(axis=1) * np.sqrt(3)
+        return np.asarray(self.signal * factors[:, :3].mean(axis=1) * math.sqrt(3))
 
     def _outcomes(
         self, generator: np.random.Generator, factors: np.ndarray, n: int

@@ -84,7 +84,8 @@ def compared(reference: pd.DataFrame, ours: pd.DataFrame) -> Verification:
 
 
 def _values(table: pd.DataFrame, case: str, names: list[str]) -> dict[str, float]:
-    return {name: float(table.loc[case, name]) for name in names if name in table.columns}
+    row = table.loc[[case]].iloc[0]
+    return {name: float(row[name]) for name in names if name in table.columns}
 
 
 def _same_disk(file: Path, place: Path) -> bool:

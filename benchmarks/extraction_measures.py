@@ -14,6 +14,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 import psutil
@@ -30,6 +31,7 @@ from radiomics_core.imaging.volume import Volume
 
 ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS"), "1")
 Seconds = dict[str, float]
+Found = TypeVar("Found")
 
 
 def copy_bandwidth(megabytes: int = 256, repeats: int = 5) -> float:
@@ -46,7 +48,7 @@ def extract(engine: str, image: Volume, mask: Volume, settings: ExtractionSettin
     return _timed(lambda: built.extract(image, mask, settings))
 
 
-def _timed(call: Callable[[], object]) -> tuple[float, object]:
+def _timed(call: Callable[[], Found]) -> tuple[float, Found]:
     started = time.perf_counter()
     result = call()
     return time.perf_counter() - started, result

@@ -28,6 +28,7 @@ from benchmarks.extraction_measures import extract
 from radiomics_core.extraction.verification import everything
 from radiomics_core.plots.export import chart_svg
 from radiomics_core.plots.parts import titled
+from radiomics_core.plots.theme import AnyChart
 
 FOLDER = Path(__file__).resolve().parents[1] / "docs" / "benchmarks"
 SIZES = (1_000, 3_000, 10_000, 30_000, 100_000, 300_000, 1_000_000)
@@ -69,14 +70,15 @@ def table(rows: pd.DataFrame) -> str:
     return "\n".join(lines)
 
 
-def chart(rows: pd.DataFrame, words: str) -> alt.LayerChart:
+def chart(rows: pd.DataFrame, words: str) -> AnyChart:
     """Return seconds against voxels, both logarithmic."""
     base = alt.Chart(rows).encode(
         x=alt.X("voxels:Q", scale=alt.Scale(type="log"), title="voxels in the region"),
         y=alt.Y("seconds:Q", scale=alt.Scale(type="log"), title="seconds for 1,595 features"),
         color=alt.Color("engine:N", title="engine"),
     )
-    drawn = alt.layer(base.mark_line(), base.mark_point(filled=True, size=60)).properties(width=560, height=340)
+    layers = [base.mark_line(), base.mark_point(filled=True, size=60)]
+    drawn = alt.LayerChart(layer=layers).properties(width=560, height=340)
     return titled(drawn, "Extraction time and the size of the region", words)
 
 

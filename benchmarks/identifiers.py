@@ -71,10 +71,10 @@ def whole(folder: Path, drop: Path) -> int:
     command = [sys.executable, "-m", "radiomics_core"]
     with log.open("wb") as printed:
         for arguments in (
-            [sys.executable, "-m", "benchmarks.identifiers", "--import-into", study, drop, key],
-            [sys.executable, "-m", "benchmarks.identifiers", "--import-into", study, drop, key],
-            [*command, "check", study, "--jobs", "1"],
-            [*command, "extract", study, "--settings", settings, "--jobs", "1"],
+            [sys.executable, "-m", "benchmarks.identifiers", "--import-into", str(study), str(drop), str(key)],
+            [sys.executable, "-m", "benchmarks.identifiers", "--import-into", str(study), str(drop), str(key)],
+            [*command, "check", str(study), "--jobs", "1"],
+            [*command, "extract", str(study), "--settings", str(settings), "--jobs", "1"],
         ):
             subprocess.run(arguments, stdout=printed, stderr=subprocess.STDOUT, check=False)
     with Study.open(study, read_only=True) as made:
@@ -98,7 +98,7 @@ def killed(folder: Path, drop: Path, n: int, seed: int) -> int:
     for number in range(n):
         study, key = folder / f"killed-{number}", folder / f"key-{number}.csv"
         Study.create(study).close()
-        command = [sys.executable, "-m", "benchmarks.identifiers", "--import-into", study, drop, key]
+        command = [sys.executable, "-m", "benchmarks.identifiers", "--import-into", str(study), str(drop), str(key)]
         process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         _wait_for_work(process, folder / "staging")
         time.sleep(chance.uniform(0, LAST_KILL_SECONDS))

@@ -28,16 +28,16 @@ import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
-sys.path[:0] = [str(ROOT), str(ROOT / "benchmarks")]
+sys.path.insert(0, str(ROOT))
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
-import kill_cases  # noqa: E402
-import kill_fork  # noqa: E402
-from kill_points import KILLED, KillPoints  # noqa: E402
+from benchmarks import kill_cases, kill_fork  # noqa: E402
+from benchmarks.kill_points import KILLED, KillPoints  # noqa: E402
 
 ROLES = ("command", "worker")
 SITE = ROOT / "benchmarks" / "kill_site"
@@ -91,8 +91,9 @@ class Killing:
         """Make the state the case starts from and return the digests of a run that was not killed."""
         study = kill_cases.place(self.base)
         for name in self.case.before:
-            self._quiet(lambda name=name: kill_cases.CASES[name].act(self.data, study))
+            self._quiet(partial(kill_cases.CASES[name].act, self.data, study))
         with self._workers() as use:
+            wanted: dict[str, Any]
             code, wanted = in_child(lambda: (use(), self._run(self._place("whole")))[1])
         if code:
             raise SystemExit(f"{self.case.name} fails without a kill:\n{wanted}")
@@ -115,10 +116,11 @@ class Killing:
         """Kill the command, its worker or all of them after a random time."""
         folder = self._place("killed")
         after, whom = generator.uniform(0, longest), generator.choice(["command", "worker", "all"])
-        code = f"import kill_cases; kill_cases.do({self.case.name!r}, {str(self.data)!r}, {str(folder)!r})"
-        path = os.pathsep.join([str(ROOT), str(ROOT / "benchmarks")])
+        code = (
+            f"from benchmarks import kill_cases; kill_cases.do({self.case.name!r}, {str(self.data)!r}, {str(folder)!r})"
+        )
         process = subprocess.Popen(
-            [sys.executable, "-c", code], env={**os.environ, "PYTHONPATH": path}, start_new_session=True,
+            [sys.executable, "-c", code], env={**os.environ, "PYTHONPATH": str(ROOT)}, start_new_session=True,
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )  # fmt: skip
         time.sleep(after)
@@ -132,6 +134,7 @@ class Killing:
         points = KillPoints(at, log, flag)
 
         def run() -> None:
+            use()
             if role == "command":
                 points.install()
             elif role == "pool":
@@ -141,7 +144,7 @@ class Killing:
             self.case.act(self.data, folder)
 
         with self._workers(points.install if role == "worker" else _nothing, forked=role != "pool") as use:
-            self._quiet(lambda: (use(), run()), may_end=(0, 1, KILLED))
+            self._quiet(run, may_end=(0, 1, KILLED))
             _wait_for_workers(folder)
         return flag.is_file()
 

@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
+from unittest.mock import patch
 
-import kill_fork
 import numpy as np
 import pandas as pd
 
+from benchmarks import kill_fork
 from radiomics_core.cli import main
 from radiomics_core.imaging.volume import Volume
 from radiomics_core.imaging.writing import write_nifti
@@ -176,16 +177,12 @@ CASES = {
 
 def load_everything(data: Path, root: Path) -> None:
     """Do every job once in this process, so that forks of it have all libraries loaded."""
-    run_units = worker.run_units
-    launch.subprocess = SimpleNamespace(Popen=_work_here, DEVNULL=subprocess.DEVNULL)  # of this module alone
-    worker.run_units = kill_fork.run_here
-    try:
+    started_here = SimpleNamespace(Popen=_work_here, DEVNULL=subprocess.DEVNULL)  # of this module alone
+    with patch.object(launch, "subprocess", started_here), patch.object(worker, "run_units", kill_fork.run_here):
         for name in ("check", "extract", "compare", "survival"):
             study = place(root / name)
             for step in (*CASES[name].before, name):
                 CASES[step].act(data, study)
-    finally:
-        launch.subprocess, worker.run_units = subprocess, run_units
 
 
 def _work_here(command: list[str], **_: object) -> SimpleNamespace:

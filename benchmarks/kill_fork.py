@@ -34,7 +34,7 @@ class Zygote:
 
     def use(self) -> None:
         """Let this process start its workers here."""
-        launch.subprocess = SimpleNamespace(Popen=self._popen, DEVNULL=subprocess.DEVNULL)
+        vars(launch)["subprocess"] = SimpleNamespace(Popen=self._popen, DEVNULL=subprocess.DEVNULL)
 
     def end(self) -> None:
         """Let it go."""
@@ -74,7 +74,7 @@ def _work(arguments: list[str], log: Path, first: Callable[[], None]) -> int:
     handle = os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
     os.dup2(handle, 1)
     os.dup2(handle, 2)
-    worker.run_units = run_here
+    vars(worker)["run_units"] = run_here
     first()
     try:
         return worker.main(arguments)

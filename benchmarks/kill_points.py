@@ -62,7 +62,8 @@ class KillPoints:
                     points.pass_by("COMMIT", "")
                 return super().execute(sql, *params)
 
-        return self._connect(*args, **{**kwargs, "factory": Counted})
+        connection: sqlite3.Connection = self._connect(*args, **{**kwargs, "factory": Counted})
+        return connection
 
     def pass_by(self, name: str, what: str) -> None:
         """Count one operation, and end the process when it is the one."""

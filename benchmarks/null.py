@@ -20,6 +20,7 @@ import json
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -31,6 +32,7 @@ from radiomics_core.validation.assemble import assemble
 from radiomics_core.validation.details import decisions
 from radiomics_core.validation.evaluation import Evaluation
 from radiomics_core.validation.nested import run_unit, units_of_work
+from radiomics_core.validation.recipe import Toolbox
 from radiomics_core.validation.settings import ComparisonSettings
 
 OUTPUT = Path(__file__).resolve().parents[1] / "docs" / "benchmarks"
@@ -39,7 +41,7 @@ KEEP_EVERY = 10
 REAL_INTERVALS = ("nested_cv", "all_cases")
 
 
-def toolbox(endpoint: str):
+def toolbox(endpoint: str) -> Toolbox:
     if endpoint == "survival":
         from radiomics_core.survival.cross_validated import TOOLBOX
     else:
@@ -47,7 +49,7 @@ def toolbox(endpoint: str):
     return TOOLBOX
 
 
-def one_cohort(seed: int, cell: Cell, settings: ComparisonSettings, draws: int) -> dict:
+def one_cohort(seed: int, cell: Cell, settings: ComparisonSettings, draws: int) -> dict[str, Any]:
     """Return the figures of one simulated cohort."""
     started = time.perf_counter()
     tools = toolbox(cell.endpoint)
@@ -57,7 +59,7 @@ def one_cohort(seed: int, cell: Cell, settings: ComparisonSettings, draws: int) 
     evaluation = assemble(data, settings, [run_unit(data, settings, unit, tools) for unit in units], tools)
     headline = evaluation.headline
     grid = _grid(evaluation)
-    best = grid.loc[grid["fold_mean"].idxmax()] if len(grid) else headline
+    best = grid.loc[grid["fold_mean"] == grid["fold_mean"].max()].iloc[0] if len(grid) else headline
     true = truths(law, settings, tools, generator, draws)
     return {
         "seed": seed, "n": data.n, "patients": law.patients, "lesions": law.lesions, "p": law.p,
@@ -75,7 +77,7 @@ def _grid(evaluation: Evaluation) -> pd.DataFrame:
     return rows[(rows["inputs"] == "radiomics") & ~rows["headline"] & rows["interval"].isin(REAL_INTERVALS)]
 
 
-def _covers(row: pd.Series, true: float) -> bool:
+def _covers(row: pd.Series[Any], true: float) -> bool:
     return bool(row["low"] <= true <= row["high"])
 
 
@@ -91,7 +93,7 @@ def _shares(evaluation: Evaluation, true: dict[str, float]) -> dict[str, float]:
     table = decisions(evaluation).set_index("measure")
     found: dict[str, float] = {}
     for name in SHARES:
-        row = table.loc[name]
+        row = table.loc[[name]].iloc[0]
         found |= {f"{name}_covered": _covers(row, true[name]), f"{name}_width": row["high"] - row["low"]}
     return found
 
@@ -100,10 +102,10 @@ def summarise(cohorts: pd.DataFrame, cell: Cell) -> dict[str, tuple[float, float
     """Return each figure with its standard error."""
     n = len(cohorts)
 
-    def mean(values: pd.Series) -> tuple[float, float]:
+    def mean(values: pd.Series[Any]) -> tuple[float, float]:
         return float(values.mean()), float(values.std(ddof=1) / np.sqrt(max(1, values.notna().sum())))
 
-    def share(flags: pd.Series) -> tuple[float, float]:
+    def share(flags: pd.Series[Any]) -> tuple[float, float]:
         rate = float(flags.mean())
         return rate, float(np.sqrt(max(rate * (1 - rate), 0.25 / n) / n))
 
@@ -231,7 +233,7 @@ def _name(arguments: argparse.Namespace) -> str:
     return ", ".join(parts + ([f"{arguments.shuffles} shuffles"] if arguments.shuffles else []))
 
 
-def _markdown(everything: dict) -> str:
+def _markdown(everything: dict[str, Any]) -> str:
     lines = [
         "# Null and signal figures",
         "",

@@ -15,6 +15,7 @@ import argparse
 import json
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -78,7 +79,7 @@ RULES = {
 }
 
 
-def one_cohort(seed: int, arguments: argparse.Namespace) -> list[dict]:
+def one_cohort(seed: int, arguments: argparse.Namespace) -> list[dict[str, Any]]:
     """Return one line per way: rule, whether recalibrated, discrimination, slope, Brier score or deviance."""
     settings = ComparisonSettings(
         repeats=arguments.repeats, selectors=tuple(arguments.selectors.split(",")) if arguments.selectors else (),
@@ -89,7 +90,7 @@ def one_cohort(seed: int, arguments: argparse.Namespace) -> list[dict]:
     data = usable(law, generator, settings)
     block = encode_block(data, data.blocks["radiomics"])
     recipes = recipes_of(data, settings, "radiomics", tools)
-    lines: list[dict] = []
+    lines: list[dict[str, Any]] = []
     for repeat in range(settings.repeats):
         fold_of = assign_folds(data, usable_folds(data, settings.folds), settings.seed, repeat)
         lattice = fit_lattice(block, data.target, fold_of, recipes, tools, depth=2, seed=settings.seed, key=(repeat, 0))
@@ -106,7 +107,7 @@ def _is_another_rule(lattice: Lattice) -> bool:
     return scored and any(c.tuned_by == "metric" for c in lattice.candidates)
 
 
-def _judged(lattice: Lattice, rule: str, metric: Metric) -> list[dict]:
+def _judged(lattice: Lattice, rule: str, metric: Metric) -> list[dict[str, Any]]:
     target = lattice.target
     raw, mended, values = np.zeros(len(target)), np.zeros(len(target)), []
     decision = False
@@ -159,7 +160,8 @@ def summarise(lines: pd.DataFrame) -> pd.DataFrame:
         table[f"{measure} minus product"] = grouped.mean()
         table[f"{measure} minus product SE"] = grouped.std(ddof=1) / np.sqrt(grouped.count())
     # a way that exists only where no decision score won is not comparable
-    return table[table["cohorts"] == table["cohorts"].max()].reset_index()
+    comparable: pd.DataFrame = table[table["cohorts"] == table["cohorts"].max()]
+    return comparable.reset_index()
 
 
 def main() -> None:
@@ -196,7 +198,7 @@ def _write(arguments: argparse.Namespace, table: pd.DataFrame) -> None:
     (OUTPUT / "probabilities.md").write_text(_markdown(everything), encoding="utf-8")
 
 
-def _markdown(everything: dict[str, list[dict]]) -> str:
+def _markdown(everything: dict[str, list[dict[str, Any]]]) -> str:
     lines = [
         "# Predicted risks: tuning and recalibration", "",
         "Made by `python benchmarks/probabilities.py`; each figure is the mean over cohorts, +- its standard error.",
@@ -216,7 +218,7 @@ def _markdown(everything: dict[str, list[dict]]) -> str:
     return "\n".join(lines)
 
 
-def _cell(way: dict, measure: str) -> str:
+def _cell(way: dict[str, Any], measure: str) -> str:
     return "" if way.get(measure) is None else f"{way[measure]:.4f} +- {way[f'{measure} SE']:.4f}"
 
 

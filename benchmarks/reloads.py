@@ -9,10 +9,12 @@ from __future__ import annotations
 import argparse
 import asyncio
 import os
+import sys
 import tempfile
 from pathlib import Path
 
 import pandas as pd
+import psutil
 
 from benchmarks.load import ROOT, server
 from benchmarks.pages import make_study, show
@@ -36,17 +38,20 @@ def main() -> None:
         curve.to_csv(chosen.out, index=False)
 
 
+def _descriptors(process: psutil.Process) -> int:
+    if sys.platform == "win32":
+        return process.num_handles()
+    return process.num_fds()
+
+
 async def reloaded(address: str, pid: int, n: int) -> pd.DataFrame:
     """Load the page ``n`` times; one row per reload: descriptors, threads and MB of the server."""
-    import psutil
-
     process, cookie, rows = psutil.Process(pid), entered(address), []
-    count = process.num_handles if os.name == "nt" else process.num_fds
     for number in range(1, n + 1):
         async with Session.opened(address, cookie) as session:
             await session.rerun()
         memory = round(process.memory_info().rss / 1e6)
-        rows.append((number, count(), process.num_threads(), memory))
+        rows.append((number, _descriptors(process), process.num_threads(), memory))
     return pd.DataFrame(rows, columns=["reloads", "descriptors", "threads", "MB"])
 
 

@@ -51,12 +51,13 @@ class Session:
     async def opened(cls, address: str, cookie: str = "") -> AsyncIterator[Session]:
         """Connect to a server."""
         from websockets.asyncio.client import connect
+        from websockets.typing import Origin, Subprotocol
 
         host = urlsplit(address).netloc
         headers = {"Cookie": cookie} if cookie else {}
         async with connect(
-            f"ws://{host}/_stcore/stream", origin=f"http://{host}", additional_headers=headers,
-            subprotocols=["streamlit"], max_size=MOST_BYTES, compression=None, ping_interval=None,
+            f"ws://{host}/_stcore/stream", origin=Origin(f"http://{host}"), additional_headers=headers,
+            subprotocols=[Subprotocol("streamlit")], max_size=MOST_BYTES, compression=None, ping_interval=None,
         ) as socket:  # fmt: skip
             yield cls(socket)
 

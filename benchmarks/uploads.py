@@ -17,6 +17,7 @@ from pathlib import Path
 
 import numpy as np
 import psutil
+from playwright.sync_api import Page
 
 from radiomics_core.imaging.volume import Volume
 from radiomics_core.imaging.writing import nifti_bytes
@@ -46,18 +47,18 @@ def main() -> None:
             _measure(page, _server(), dropped)
 
 
-def _measure(page: object, server: psutil.Process, dropped: Path) -> None:
+def _measure(page: Page, server: psutil.Process, dropped: Path) -> None:
     before = server.memory_info().rss / 1e6
     with Peak(server) as peak:
         begun = time.perf_counter()
-        page.locator(f"{widget(page, 'images_upload_False')} input[type=file]").first.set_input_files(str(dropped))  # type: ignore[attr-defined]
-        page.locator(widget(page, "images_upload_False"), has_text="images.zip").wait_for(timeout=MINUTES * 60_000)  # type: ignore[attr-defined]
-        button = page.locator(f"{widget(page, 'images_take')} button:enabled").first  # type: ignore[attr-defined]
+        page.locator(f"{widget(page, 'images_upload_False')} input[type=file]").first.set_input_files(str(dropped))
+        page.locator(widget(page, "images_upload_False"), has_text="images.zip").wait_for(timeout=MINUTES * 60_000)
+        button = page.locator(f"{widget(page, 'images_take')} button:enabled").first
         button.wait_for(timeout=MINUTES * 60_000)
         arrived = time.perf_counter() - begun
         button.click()
-        page.locator('[data-testid="stMain"]', has_text="Import 1 case").first.wait_for(timeout=MINUTES * 60_000)  # type: ignore[attr-defined]
-        wait_idle(page)  # type: ignore[arg-type]
+        page.locator('[data-testid="stMain"]', has_text="Import 1 case").first.wait_for(timeout=MINUTES * 60_000)
+        wait_idle(page)
     after = server.memory_info().rss / 1e6
     size = dropped.stat().st_size / 1e6
     print(f"{size:.0f} MB: server {before:.0f} MB before, {peak.most:.0f} MB at most, {after:.0f} MB after the import")

@@ -76,7 +76,7 @@ def _keep_sessions_for_minutes() -> None:
     from streamlit.web.server import server
 
     for module in (memory_session_storage, server):
-        module.MemorySessionStorage = SessionsOfMinutes  # type: ignore[assignment,misc]
+        vars(module)["MemorySessionStorage"] = SessionsOfMinutes
 
 
 def _prepare_engine() -> None:

@@ -12,6 +12,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 from bootstrap.failures import ENGINE, PROBLEMS, StartError, classify, engine_note, install_problem
 from bootstrap.sources import pip_sources, placed_elsewhere, share_sources, uv_config_files, uv_sources
@@ -42,7 +43,7 @@ class Environment(Venv):
         """Install everything again; with another Python than before, from nothing."""
         with self.lock.held():
             what = "test" if self.stamped("test") else "app"
-            if self.look().version != minor(sys.version_info) or self.unfinished.exists():
+            if self.look().version != minor(sys.version_info[:2]) or self.unfinished.exists():
                 self.build()
             self.install(what, "--reinstall")
 
@@ -53,14 +54,15 @@ class Environment(Venv):
         version = self.look().version
         if self.stamped(what) != digest(self.root, REQUIREMENTS[what], version):
             return False
-        heads = read_json(self.stamp).get(f"{what} files")
+        heads: list[str] = read_json(self.stamp).get(f"{what} files") or []
         return bool(heads) and all((self.folder / head).exists() for head in heads)
 
     def stamped(self, what: str) -> str | None:
         """Return the digest of what was last installed completely."""
-        return read_json(self.stamp).get(what)
+        digest: str | None = read_json(self.stamp).get(what)
+        return digest
 
-    def missing(self) -> dict:
+    def missing(self) -> dict[str, Any]:
         """Return what could not be installed: name -> why and how."""
         return read_json(self.missing_file)
 
@@ -178,9 +180,10 @@ class Environment(Venv):
             answer = self.checked(files)
         for name, words in answer["problems"].items():
             raise StartError(f"{name} {words} although it was installed", PROBLEMS["other"][1])
-        return answer["heads"]
+        heads: list[str] = answer["heads"]
+        return heads
 
-    def checked(self, files: list[Path]) -> dict:
+    def checked(self, files: list[Path]) -> dict[str, Any]:
         """Return what the probe finds wrong with the installed packages, and their first files."""
         imported = [self.root / name for name in IMPORTED]
         question = {"expected": [str(file) for file in files], "imported": [str(f) for f in imported if f.is_file()]}
@@ -199,7 +202,7 @@ class Environment(Venv):
             self.log.open("a", encoding="utf-8") as log,
             self.run(arguments, environment, stderr=subprocess.STDOUT) as process,
         ):
-            for line in process.stdout:
+            for line in process.stdout or ():
                 output.append(line)
                 log.write(line)
                 if re.match(r"\s*(Downloading|Building|Resolved|Prepared|Installed)\b", line):
@@ -207,12 +210,12 @@ class Environment(Venv):
         return process.returncode, "".join(output)
 
 
-def minor(version: tuple) -> str:
+def minor(version: tuple[int, ...]) -> str:
     """Return major.minor."""
     return ".".join(str(part) for part in tuple(version)[:2])
 
 
-def digest(root: Path, names: tuple, version: str | None) -> str:
+def digest(root: Path, names: tuple[str, ...], version: str | None) -> str:
     """Return what the stamp must say: the requirements and the Python they were installed for."""
     sha = hashlib.sha256(str(version).encode())
     for name in names:
@@ -220,7 +223,7 @@ def digest(root: Path, names: tuple, version: str | None) -> str:
     return sha.hexdigest()[:16]
 
 
-def read_json(file: Path) -> dict:
+def read_json(file: Path) -> dict[str, Any]:
     """Return the stored object, empty when the file is absent or was cut short."""
     try:
         stored = json.loads(file.read_text(encoding="utf-8"))
@@ -229,7 +232,7 @@ def read_json(file: Path) -> dict:
     return stored if isinstance(stored, dict) else {}
 
 
-def write_json(file: Path, content: dict) -> None:
+def write_json(file: Path, content: dict[str, Any]) -> None:
     """Store an object so that a killed run leaves the old file or the new one."""
     part = file.with_suffix(".part")
     part.write_text(json.dumps(content, indent=1), encoding="utf-8")

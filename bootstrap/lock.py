@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,7 +11,7 @@ from pathlib import Path
 
 from bootstrap.failures import PROBLEMS, StartError
 
-if os.name == "nt":
+if sys.platform == "win32":
     import msvcrt
 else:
     import fcntl
@@ -73,7 +74,7 @@ class SetupLock:
 
     def _taken(self) -> bool:
         try:
-            if os.name == "nt":
+            if sys.platform == "win32":
                 os.lseek(self._descriptor, LOCKED_BYTE, os.SEEK_SET)
                 msvcrt.locking(self._descriptor, msvcrt.LK_NBLCK, 1)
             else:

@@ -17,12 +17,13 @@ import re
 import sys
 import sysconfig
 from pathlib import Path
+from typing import Any
 
 PLACES = ("purelib", "platlib", "scripts", "data")
 SUFFIXES = tuple(importlib.machinery.all_suffixes())
 
 
-def main(question: dict) -> dict:
+def main(question: dict[str, Any]) -> dict[str, Any]:
     """Answer what was asked."""
     answer = {
         "prefix": sys.prefix,
@@ -34,9 +35,11 @@ def main(question: dict) -> dict:
     return answer | check(question["expected"], question["imported"]) if question else answer
 
 
-def check(expected: list[str], imported: list[str]) -> dict:
+def check(expected: list[str], imported: list[str]) -> dict[str, Any]:
     """Return what is wrong (package -> words) and the first files of each package, by paths in the environment."""
-    found, problems, heads = installed(), {}, set()
+    found = installed()
+    problems: dict[str, str] = {}
+    heads: set[str] = set()
     versions = pinned(expected)
     for name, version in versions.items():
         problems.update(look(name, found.get(name), version))

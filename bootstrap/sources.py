@@ -6,6 +6,7 @@ import ast
 import os
 import re
 from pathlib import Path
+from typing import Any
 
 # Name here -> (name in pip's settings, variable of pip, variable of uv, what separates several values for uv)
 SOURCES = {
@@ -77,7 +78,7 @@ def placed_elsewhere(listing: str, files: list[Path]) -> str:
     return ""
 
 
-def uv_config_sources(config: dict) -> dict[str, list[str]]:
+def uv_config_sources(config: dict[str, Any]) -> dict[str, list[str]]:
     """Return the package sources in one settings file of uv."""
     flat = {**config, **config.get("pip", {})}
     indexes = [row for row in config.get("index", []) if not row.get("explicit")]

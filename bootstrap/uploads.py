@@ -38,8 +38,8 @@ _memory_routes = starlette_routes.create_upload_routes
 
 def install() -> None:
     """Make the server that is started next keep its uploads on disk."""
-    memory_uploaded_file_manager.MemoryUploadedFileManager = DiskUploadedFileManager  # type: ignore[misc]
-    starlette_app.create_upload_routes = upload_routes  # type: ignore[attr-defined]
+    vars(memory_uploaded_file_manager)["MemoryUploadedFileManager"] = DiskUploadedFileManager
+    vars(starlette_app)["create_upload_routes"] = upload_routes
 
 
 class DiskUploadedFileManager(MemoryUploadedFileManager):

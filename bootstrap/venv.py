@@ -10,6 +10,7 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from bootstrap.failures import PROBLEMS, StartError, venv_problem
 from bootstrap.lock import SetupLock
@@ -57,7 +58,7 @@ class Venv:
             return Finding(None, f"the Python of .venv also uses {outside[0]}")
         return Finding(answer["version"], "")
 
-    def ask(self, question: dict, timeout: float) -> dict:
+    def ask(self, question: dict[str, Any], timeout: float) -> dict[str, Any]:
         """Run the probe with the environment's Python and return its answer."""
         told = subprocess.run(
             [str(self.python), "-I", str(PROBE), json.dumps(question)],
@@ -68,10 +69,11 @@ class Venv:
             env=without_placement(os.environ),
             pass_fds=self.lock.inherited,
         )
-        return json.loads((told.stdout.splitlines() or [""])[-1])
+        answer: dict[str, Any] = json.loads((told.stdout.splitlines() or [""])[-1])
+        return answer
 
     def run(
-        self, arguments: list[str], environment: Mapping[str, str] | None = None, **options: object
+        self, arguments: list[str], environment: Mapping[str, str] | None = None, *, stderr: int | None = None
     ) -> subprocess.Popen[str]:
         """Start the environment's Python, once it is proven that it installs into our ``.venv`` and nowhere else.
 
@@ -91,8 +93,8 @@ class Venv:
             errors="replace",
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
+            stderr=stderr,
             pass_fds=self.lock.inherited,
-            **options,
         )
 
     def call(self, *arguments: str) -> tuple[int, str]:

@@ -116,7 +116,7 @@ def region_extracted(study: Study, region: StudyRegion, settings: ExtractionSett
     key = (region.digest, region.mask.roi, settings.digest(), ENGINES.build(ENGINE).version)
     extracted = _region_extracted(*key, study, region, settings)
     if extracted.failed:
-        _region_extracted.clear(*key, study, region, settings)  # type: ignore[attr-defined]
+        _region_extracted.clear(*key, study, region, settings)
     return extracted
 
 

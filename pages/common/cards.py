@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any, Literal
 
 import pandas as pd
 import streamlit as st
 
 from pages.common import analysis_count, downloads, state
 from pages.common.words import NOTHING, Markdown, _, joined
-from radiomics_core.plots.theme import styled_spec
-
-if TYPE_CHECKING:
-    import altair as alt
+from radiomics_core.plots.theme import AnyChart, styled_spec
 
 
 def is_dark() -> bool:
@@ -23,14 +20,14 @@ def is_dark() -> bool:
 
 def chart_card(
     headline: Markdown,
-    make_chart: Callable[[], alt.Chart],
+    make_chart: Callable[[], AnyChart],
     *,
     key: str,
     frame: pd.DataFrame | None = None,
     caption: Markdown = NOTHING,
     code: str = "",
     name: str = "",
-    on_select: str = "ignore",
+    on_select: Literal["ignore", "rerun"] = "ignore",
     selection_mode: str | None = None,
     digest: str = "",
 ) -> object:
@@ -61,7 +58,7 @@ def chart_card(
 
 
 def _spec(
-    key: str, digest: str, dark: bool, language: str, _make_chart: Callable[[], alt.Chart]
+    key: str, digest: str, dark: bool, language: str, _make_chart: Callable[[], AnyChart]
 ) -> tuple[dict[str, Any], str]:
     """Return the chart as the browser gets it and its caption, which wraps as text and would be cut off as a title."""
     spec = styled_spec(_make_chart(), dark)
@@ -72,11 +69,11 @@ def _spec(
     return spec, "; ".join([lines] if isinstance(lines, str) else lines)
 
 
-_cached_spec = st.cache_data(_spec, max_entries=64, show_spinner=False)
+_cached_spec = st.cache_data(max_entries=64, show_spinner=False)(_spec)
 
 
 def _evidence(
-    make_chart: Callable[[], alt.Chart], *, key: str, frame: pd.DataFrame | None, code: str, name: str
+    make_chart: Callable[[], AnyChart], *, key: str, frame: pd.DataFrame | None, code: str, name: str
 ) -> None:
     with st.popover(_("Numbers and downloads"), icon=":material/table:"):
         if frame is not None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 import pandas as pd
 import streamlit as st
@@ -12,9 +11,7 @@ import streamlit as st
 from pages.common import analysis_count
 from pages.common.words import NOTHING, Markdown, _, md
 from radiomics_core.csv_files import csv_bytes
-
-if TYPE_CHECKING:
-    import altair as alt
+from radiomics_core.plots.theme import AnyChart
 
 _NOT_IN_FILE_NAMES = re.compile(r'[<>:"/\\|?*\x00-\x1f]+')
 MOST_LETTERS = 120
@@ -35,7 +32,7 @@ def table(frame: pd.DataFrame, name: str, *, key: str, label: Markdown = NOTHING
     )
 
 
-def chart_files(make_chart: Callable[[], alt.Chart], name: str, *, key: str, frame: pd.DataFrame | None = None) -> None:
+def chart_files(make_chart: Callable[[], AnyChart], name: str, *, key: str, frame: pd.DataFrame | None = None) -> None:
     """Offer a chart as SVG, PNG and, with a frame, as CSV. Files are made when asked for, not before."""
     with st.container(horizontal=True, gap="small"):
         for kind, mime in (("svg", "image/svg+xml"), ("png", "image/png")):
@@ -58,7 +55,7 @@ def file_name(name: str, ending: str) -> str:
     return f"{_NOT_IN_FILE_NAMES.sub('_', name).strip(' .')[:MOST_LETTERS] or 'table'}.{ending}"
 
 
-def _exporter(make_chart: Callable[[], alt.Chart], kind: str) -> Callable[[], bytes]:
+def _exporter(make_chart: Callable[[], AnyChart], kind: str) -> Callable[[], bytes]:
     def export() -> bytes:
         from radiomics_core.plots.export import chart_png, chart_svg
 

@@ -119,6 +119,7 @@ def next_step(page: str, label: Markdown) -> None:
 
 def go_button(page: str, label: Markdown, *, key: str, primary: bool = False, help: Markdown = NOTHING) -> None:
     """Draw a button that opens another page."""
-    kind = "primary" if primary else "secondary"
-    if st.button(label, key=key, type=kind, icon=":material/arrow_forward:", help=help or None):
+    if st.button(
+        label, key=key, type="primary" if primary else "secondary", icon=":material/arrow_forward:", help=help or None
+    ):
         st.switch_page(page)

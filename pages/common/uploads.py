@@ -33,5 +33,7 @@ def forget(files: Iterable[UploadedFile]) -> None:
     """Let the server delete files that are imported; the session does not have to end for that."""
     context: Any = get_script_run_ctx()
     remove = getattr(context.uploaded_file_mgr, "remove_file", None) if context else None
-    for file in files if remove else ():
+    if remove is None:
+        return
+    for file in files:
         remove(context.session_id, file.file_id)

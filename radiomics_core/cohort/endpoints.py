@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from radiomics_core.settings import Settings
 
 EndpointKind = Literal["binary", "multiclass", "ordinal", "continuous", "time_to_event"]
+TimeUnit = Literal["days", "months", "years"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,7 +96,7 @@ class TimeToEventEndpoint(Settings):
     time_column: str = ""
     start_column: str = ""
     end_column: str = ""
-    unit: Literal["days", "months", "years"] = "days"
+    unit: TimeUnit = "days"
     other_causes: tuple[str, ...] = ()
     time_zero: str = ""
     entry_column: str = ""

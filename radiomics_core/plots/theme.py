@@ -11,6 +11,9 @@ from typing import Any
 
 import altair as alt
 
+AnyChart = alt.Chart | alt.LayerChart | alt.HConcatChart | alt.VConcatChart
+"""What the functions of this package return."""
+
 FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', Arial, sans-serif"
 
 EXPORT_FONT = "Arial, 'Liberation Sans', Helvetica, sans-serif"

@@ -90,6 +90,10 @@ class SurvivalEvaluation:
         """Row of the headline."""
         return self.summary.loc[self.summary["headline"]].iloc[0]
 
+    def row_of(self, inputs: str) -> pd.Series[Any]:
+        """Return the summary's row of one input."""
+        return self.summary.loc[self.summary["inputs"] == inputs].iloc[0]
+
     def of(self, inputs: str, frame: str) -> pd.DataFrame:
         """Return the rows of one input in one of the frames, for example ``of("radiomics", "curves")``."""
         table: pd.DataFrame = getattr(self, frame)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from typing import Any
 
 import numpy as np
@@ -97,7 +97,7 @@ def verdict(difference: float, high: float, permutation_p: float) -> str:
     return "performs worse" if high < 0 else "not shown to add"
 
 
-def decided_by(record: Mapping[str, Any]) -> str:
+def decided_by(record: Mapping[Hashable, Any]) -> str:
     """Return what the verdict of a difference rests on, in words: shuffles and the smallest p they can give."""
     if not record["primary"]:
         p = float(record["p_holm"])

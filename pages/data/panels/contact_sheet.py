@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Mapping
+
 import pandas as pd
 import streamlit as st
 
@@ -98,7 +100,7 @@ def _chosen_rows(table: pd.DataFrame, cohort: Cohort) -> pd.DataFrame:
     return rows.sort_values([sort, "case_id"], ascending=[not descending, True], na_position="first")
 
 
-def _tile(study: Study, cohort: Cohort, row: dict[str, object]) -> None:
+def _tile(study: Study, cohort: Cohort, row: Mapping[Hashable, object]) -> None:
     case_id, image_name, roi = str(row["case_id"]), str(row["image"]), str(row["roi"])
     picture = viewer.tile(study, cohort.case(case_id), image_name, roi, TILE_PX)
     if picture is None:

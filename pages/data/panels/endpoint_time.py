@@ -7,12 +7,12 @@ import streamlit as st
 from pages.common import state
 from pages.common.words import _, md
 from pages.data.panels.endpoint_event import MAX_VALUES, column_menu, name_field, offered
-from radiomics_core.cohort.endpoints import Endpoint, TimeToEventEndpoint
-from radiomics_core.i18n import lazy_
+from radiomics_core.cohort.endpoints import Endpoint, TimeToEventEndpoint, TimeUnit
+from radiomics_core.i18n import LazyText, lazy_
 from radiomics_core.study import Study
 from radiomics_core.study.steps import endpoints
 
-UNITS = {"days": lazy_("days"), "months": lazy_("months"), "years": lazy_("years")}
+UNITS: dict[TimeUnit, LazyText] = {"days": lazy_("days"), "months": lazy_("months"), "years": lazy_("years")}
 TIMES = {"duration": lazy_("A column with the duration"), "dates": lazy_("Two dates")}
 
 
@@ -79,10 +79,10 @@ def _dates(study: Study, columns: list[str]) -> dict[str, str]:
     }
 
 
-def _unit(column: str) -> str:
+def _unit(column: str) -> TimeUnit:
     """Menu of units; the name of the time column decides what it opens with."""
-    guess = next((unit for unit in UNITS if unit.rstrip("s") in column.casefold()), "days")
-    unit = st.selectbox(
+    guess: TimeUnit = next((unit for unit in UNITS if unit.rstrip("s") in column.casefold()), "days")
+    return st.selectbox(
         _("Unit"),
         list(UNITS),
         index=list(UNITS).index(guess),
@@ -90,7 +90,6 @@ def _unit(column: str) -> str:
         key=f"tte_unit_{column}",
         help=_("Unit of the time column, and of every time shown."),
     )
-    return str(unit)
 
 
 def _event(study: Study, columns: list[str], guess: str) -> tuple[str, tuple[str, ...]]:

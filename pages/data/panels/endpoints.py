@@ -84,7 +84,7 @@ def _list(study: Study) -> None:
 
 def _in_words(examples: pd.DataFrame) -> pd.DataFrame:
     """Return the arithmetic with headings in words."""
-    return examples.rename(columns={name: str(HEADINGS.get(name, name)) for name in examples})
+    return examples.rename(columns={name: str(HEADINGS.get(str(name), name)) for name in examples})
 
 
 def _check_and_save(study: Study, draft: Endpoint) -> None:

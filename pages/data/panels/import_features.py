@@ -10,7 +10,8 @@ from pages.common import messages, state
 from pages.common.uploads import content, forget
 from pages.common.words import _, plural
 from pages.data.panels import personal_columns
-from radiomics_core.i18n import lazy_
+from radiomics_core.cohort.feature_import import OnText
+from radiomics_core.i18n import LazyText, lazy_
 from radiomics_core.study import Study
 from radiomics_core.study.steps import feature_import
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 MOST_SHOWN = 100
 """Columns of the preview; ten thousand would take the browser a minute."""
-ON_TEXT = {"error": lazy_("stop and list them"), "missing": lazy_("count them as missing")}
+ON_TEXT: dict[OnText, LazyText] = {"error": lazy_("stop and list them"), "missing": lazy_("count them as missing")}
 
 
 def show(study: Study) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 import streamlit as st
 
-from pages.common import downloads, messages, state
+from pages.common import downloads, messages, progress, state
 from pages.common.uploads import content, forget
 from pages.common.words import _, md, plural
 from pages.data.panels import neutral_names, no_masks, pairing
@@ -124,13 +124,8 @@ def _from_upload(study: Study) -> None:
 
 
 def _look(study: Study, folder: Path) -> None:
-    bar = st.progress(0.0, text=_("Looking for images"))
-    try:
-        found = images.look(
-            study, folder, progress=lambda done, total, what: bar.progress(done / max(total, 1), text=md(what))
-        )
-    finally:
-        bar.empty()
+    with progress.shown(_("Looking for images")) as move:
+        found = images.look(study, folder, progress=move)
     _found(study, found)
 
 

@@ -88,7 +88,7 @@ def feature_words(feature: str) -> str:
 def _offered(settings: ExtractionSettings) -> dict[str, tuple[str, ExtractionSettings]]:
     """Return every derived image with its type and settings: the original, those extracted, then all others."""
     types = dict.fromkeys(["Original", *settings.image_types(), *IMAGE_TYPES])
-    offered = {}
+    offered: dict[str, tuple[str, ExtractionSettings]] = {}
     for image_type in types:
         alone = settings.with_image_types([image_type])
         if image_type == "LoG" and not alone.value("sigma", "LoG"):

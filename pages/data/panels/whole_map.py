@@ -32,8 +32,9 @@ def take_away(study: Study, case: Case, mask: MaskRef, request: MapRequest) -> N
     ):  # fmt: skip
         with messages.errors_shown():
             state.put("map_whole_kept", (wanted, _whole(request, *volumes)))
-    kept_for, found = state.get("map_whole_kept") or (None, None)
-    if kept_for == wanted:
+    kept: tuple[object, FeatureMap] | None = state.get("map_whole_kept")
+    if kept is not None and kept[0] == wanted:
+        found = kept[1]
         low, high, n = f"{found.minimum:.4g}", f"{found.maximum:.4g}", f"{int(found.computed.sum()):,}"
         st.caption(_("{n} voxels, {low} to {high} {unit}", n=n, low=low, high=high, unit=found.unit))
         st.download_button(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.common import cards, engine, messages, state
+from pages.common import cards, engine, messages, progress, state
 from pages.common.words import _, joined, md, plural
 from pages.features.panels.extraction_choices import ExtractionChoice, keep
 from radiomics_core.extraction import ExtractionSettings
@@ -29,17 +29,15 @@ def show(study: Study, choice: ExtractionChoice, settings: ExtractionSettings) -
     if st.button(
         _("Count grey levels"), key="bins_count", icon=":material/bar_chart:", disabled=waits, help=help_words
     ):
-        bar = st.progress(0.0, text=_("Counting"))
-        with messages.errors_shown():
+        with messages.errors_shown(), progress.shown(_("Counting")) as move:
             done = extraction.preview_bins(
                 study,
                 choice.image,
                 choice.roi,
                 settings,
-                progress=lambda n, total, what: bar.progress(n / max(total, 1), text=md(what)),
+                progress=move,
             )
             state.put(key, done)
-        bar.empty()
     preview: BinPreview | None = state.get(key)
     if preview is not None and len(preview.rows):
         _result(preview, choice, settings)

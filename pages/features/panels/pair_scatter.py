@@ -14,7 +14,7 @@ def show(scope: Scope, pair: tuple[str, str]) -> None:
     """Scatter of a pair of features with their rank correlation."""
     x, y = pair
     frame = scope.values[list(dict.fromkeys(pair))]
-    rho = float(frame.corr(method="spearman").iloc[0, -1])
+    rho = float(frame.corr(method="spearman").to_numpy()[0, -1])
     cards.chart_card(
         _("{x} against {y}", x=x, y=y),
         lambda: feature_scatter(frame, x, y, correlation=rho),

@@ -66,10 +66,10 @@ def _grey_levels(now: Dials, stamp: str) -> dict[str, Any]:
 
 def _voxel_size(now: Dials, settings: ExtractionSettings, stamp: str) -> dict[str, Any]:
     flat = bool(settings.value("force2D"))
-    sizes = [(mm, mm, 0.0 if flat else mm) for mm in VOXELS_MM]
+    sizes: list[tuple[float, ...]] = [(mm, mm, 0.0 if flat else mm) for mm in VOXELS_MM]
     if now.voxel_mm not in ((), *sizes):
         sizes = sorted([*sizes, now.voxel_mm])
-    offered = [(), *sizes]
+    offered: list[tuple[float, ...]] = [(), *sizes]
     place = _slider(
         _("Voxel size"), list(range(len(offered))), offered.index(now.voxel_mm), f"what_if_voxel_{stamp}",
         words=lambda place: voxel_words(offered[place]),

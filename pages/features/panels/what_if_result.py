@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import streamlit as st
+from streamlit.elements.lib.column_types import ColumnConfig
 
 from pages.common import cards, downloads, messages
 from pages.common.words import Markdown, _, joined, plural
@@ -108,7 +109,7 @@ def _features(result: Stability) -> None:
             downloads.table(result.values, "what_if_values", key="what_if_values", label=_("Every value (CSV)"))
 
 
-def _columns() -> dict[str, object]:
+def _columns() -> dict[str, ColumnConfig]:
     number, text = st.column_config.NumberColumn, st.column_config.TextColumn
     return {
         "name": text(_("Feature"), pinned=True),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from pages.common.words import Markdown, _, md
 from radiomics_core.extraction import ExtractionSettings
 from radiomics_core.extraction.what_if import Dials
@@ -22,7 +24,7 @@ def sigma_words(sigmas: tuple[float, ...]) -> str:
 def difference(before: ExtractionSettings, after: ExtractionSettings) -> Markdown:
     """Return what differs between two settings in words: ``Bin width 10 → 25``."""
     old, new = Dials.of(before), Dials.of(after)
-    words = {
+    words: dict[str, Callable[[Dials], str]] = {
         "bin_width": lambda d: f"{d.bin_width:g}",
         "bin_count": lambda d: _("by bin width") if d.bin_count is None else str(d.bin_count),
         "voxel_mm": lambda d: voxel_words(d.voxel_mm),

@@ -11,6 +11,7 @@ from pages.common import cards, state
 from pages.common.words import NOTHING, Markdown, _, joined, md, plural
 from pages.modelling.panels import decision_card, results, wording, wrong_cases
 from pages.modelling.panels.results import RowDetails
+from pages.modelling.panels.wording import Record
 from radiomics_core.errors import RadiomicsError
 from radiomics_core.plots.comparison import selection_frequency
 from radiomics_core.plots.predictions import calibration_chart, roc_chart, score_strip
@@ -26,7 +27,7 @@ class Row:
     """The row that is shown; ``looked_at`` follows it into every caption unless it is the headline."""
 
     code: str
-    record: dict[str, Any]
+    record: Record
     looked_at: Markdown
     digest: str
 

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from pages.common.words import NOTHING, Markdown, _, joined, plain
-from pages.modelling.panels.wording import interval, method_label
+from pages.modelling.panels.wording import Record, interval, method_label
 from radiomics_core.i18n import lazy_
 from radiomics_core.modelling import CLASSIFIERS
 from radiomics_core.plots.comparison import inputs_label
@@ -93,7 +93,7 @@ def estimate_text(head: Any, metric: Markdown, n_folds: int) -> list[Markdown]:
     ]
 
 
-def note(record: dict[str, Any]) -> str:
+def note(record: Record) -> str:
     """Return what a reader must know about one row."""
     kind, parts = str(record["interval"]), []
     if kind == "not applicable":

@@ -35,7 +35,7 @@ def show(evaluation: SurvivalEvaluation, meta: ResultMeta) -> None:
             help=_("Groups by held-out score: no patient helped to build the models that scored them."),
         )
     )
-    row = evaluation.summary.set_index("inputs").loc[inputs]
+    row = evaluation.row_of(inputs)
     caption = _caption(row, evaluation, len(offered) if inputs != first else 1)
     curves = evaluation.of(inputs, "curves")
     cards.chart_card(
@@ -99,7 +99,7 @@ def _caption(row: pd.Series[Any], evaluation: SurvivalEvaluation, looked_at: int
         )
     )
     words = [wording.sentence(parts), _("Bands: 95 % per group.")]
-    if row_words.centre_above_chance(evaluation.summary) and row.name != "centre":
+    if row_words.centre_above_chance(evaluation.summary) and row["inputs"] != "centre":
         words.append(_("**The centre alone predicts: part of the separation may be the centre.**"))
     if looked_at > 1:
         words.append(plural(looked_at, "**One of {n} looked at.**", "**One of {n} looked at.**"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Hashable, Mapping
 from typing import Any
 
 from pages.common.words import NOTHING, Markdown, _, joined, plain, plural
@@ -14,6 +15,9 @@ from radiomics_core.registry import Registry
 from radiomics_core.selection import SELECTORS
 from radiomics_core.survival import SURVIVAL_MODELS
 from radiomics_core.validation.differences import VERDICTS, decided_by
+
+Record = Mapping[Hashable, Any]
+"""One row of a table, as ``frame.to_dict("records")`` gives it."""
 
 SPECIAL = {
     "chosen_inside": lazy_("chosen inside"),
@@ -39,7 +43,7 @@ def method_label(name: str, *registries: Registry[Any]) -> str:
     return str(row.label) if row else name
 
 
-def row_label(record: dict[str, Any]) -> str:
+def row_label(record: Record) -> str:
     """Return a row's inputs and pipeline in words."""
     parts = [
         method_label(str(record["selector"]), SELECTORS),
@@ -106,7 +110,7 @@ def folds_text(evaluation: Any) -> Markdown:
     return _("{folds} folds x {repeats}", folds=evaluation.meta["n_folds"], repeats=repeats)
 
 
-def difference(record: dict[str, Any], evaluation: Any) -> Markdown:
+def difference(record: Record, evaluation: Any) -> Markdown:
     """Return one difference with its verdict."""
     metric = _("AUC") if evaluation.meta.get("metric", "c_index") == "auc" else _("C-index")
     verdict = str(VERDICTS.get(str(record["verdict"]), record["verdict"]))

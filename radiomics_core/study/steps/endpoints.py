@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
 
 import pandas as pd
 
 from radiomics_core.cohort.column_types import name_tokens
 from radiomics_core.cohort.endpoint_values import endpoint_columns
-from radiomics_core.cohort.endpoints import BinaryEndpoint, Endpoint, EndpointValues, TimeToEventEndpoint
+from radiomics_core.cohort.endpoints import BinaryEndpoint, Endpoint, EndpointValues, TimeToEventEndpoint, TimeUnit
 from radiomics_core.errors import EndpointError
 from radiomics_core.findings import Finding
 from radiomics_core.i18n import lazy_
@@ -150,7 +149,7 @@ def make_time_to_event(
     name: str, time_column: str, event_column: str, unit: str = "days", event: str = "1"
 ) -> TimeToEventEndpoint:
     """Return a time-to-event endpoint from a duration column."""
-    known: dict[str, Literal["days", "months", "years"]] = {"days": "days", "months": "months", "years": "years"}
+    known: dict[str, TimeUnit] = {"days": "days", "months": "months", "years": "years"}
     if unit not in known:
         raise EndpointError(lazy_("unit must be days, months or years, got '{unit}'"), unit=unit)
     return TimeToEventEndpoint(

@@ -6,26 +6,19 @@ The small version of ``benchmarks/kill.py``: the commands that finish in one pro
 from __future__ import annotations
 
 import os
-import sys
-from pathlib import Path
 
 import pytest
-
-BENCHMARKS = Path(__file__).resolve().parents[3] / "benchmarks"
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork on Windows")
 
 
 @pytest.fixture
 def kill(monkeypatch):
-    monkeypatch.syspath_prepend(str(BENCHMARKS))
     for name in ("RADIOMICS_EXPLORER_HOME", "RADIOMICS_EXPLORER_STAGING", "OMP_NUM_THREADS"):
         monkeypatch.setenv(name, os.environ.get(name, "1"))  # put back after the benchmark has set them
-    import kill
+    from benchmarks import kill
 
-    yield kill
-    for name in ("kill", "kill_cases", "kill_fork", "kill_points"):
-        sys.modules.pop(name, None)
+    return kill
 
 
 @pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
