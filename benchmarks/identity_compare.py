@@ -140,9 +140,11 @@ def today(table: pd.DataFrame) -> pd.DataFrame:
 
 def compare_tables(name: str, old: pd.DataFrame, new: pd.DataFrame) -> Compared:
     """Compare one table: its rows, its columns, every value."""
-    lost = [column for column in old if column not in new]
+    lost = [str(column) for column in old if column not in new]
     failures = [f"without {', '.join(lost)}"] if lost else []
-    remarks = [f"new columns {', '.join(more)}"] if (more := [column for column in new if column not in old]) else []
+    remarks = (
+        [f"new columns {', '.join(more)}"] if (more := [str(column) for column in new if column not in old]) else []
+    )
     if len(old) != len(new):
         return Compared(name, failures=(*failures, f"{len(new)} rows instead of {len(old)}"))
     shared = [column for column in old if column in new]
