@@ -17,6 +17,7 @@ from radiomics_core.checks.leakage import (
     check_outcome_like_predictors,
     check_patients_on_both_sides,
     check_recorded_after_imaging,
+    check_similar_patients,
     check_when_recorded,
 )
 from radiomics_core.checks.sample_size import (
@@ -53,6 +54,7 @@ CHECKS: Registry[Check] = Registry(
     _row("when_recorded", lazy_("When predictors were recorded"), check_when_recorded, "leakage"),
     _row("after_imaging", lazy_("Predictors recorded after imaging"), check_recorded_after_imaging, "leakage"),
     _row("duplicate_patients", lazy_("Patients entered twice: features"), check_duplicate_patients, "leakage"),
+    _row("similar_patients", lazy_("Patients entered twice: similar features"), check_similar_patients, "leakage"),
     _row("duplicate_images", lazy_("Patients entered twice: images"), check_duplicate_images, "leakage"),
     _row("duplicate_rows", lazy_("Patients entered twice: clinical rows"), check_duplicate_rows, "leakage"),
     _row("patients_on_both_sides", lazy_("Patients on both sides"), check_patients_on_both_sides, "leakage"),

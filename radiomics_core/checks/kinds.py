@@ -100,3 +100,17 @@ DUPLICATE_ROWS = declare(
     ),
     lazy_("If they are one patient entered twice, give them one patient id, or leave one out."),
 )
+SUSPECTED_PATIENTS = declare(
+    "RX562",
+    "caution",
+    lazy_("Two patients with strikingly similar features"),
+    lazy_(
+        "Pairs of cases with different patient ids whose features lie far closer than those of other patients here "
+        "({n}): {examples}. They lie at most {share} of their neighbours' distance apart; chance would bring 0.01 "
+        "pairs of a whole cohort so close."
+    ),
+    lazy_(
+        "They may be one patient scanned or outlined twice, or copies behind noise. Look at their images; if they are "
+        "one patient, give them one patient id, or leave one out."
+    ),
+)

@@ -7,8 +7,9 @@ from typing import Any
 import pandas as pd
 
 from radiomics_core.checks import kinds
+from radiomics_core.checks.equal_rows import equal_rows
 from radiomics_core.checks.facts import AnalysisFacts, not_applicable
-from radiomics_core.checks.near_copies import Copies, equal_rows, near_copies
+from radiomics_core.checks.near_copies import Copies, likely_copies, near_copies
 from radiomics_core.cohort.clinical_checks import (
     dates_of,
     imaging_column,
@@ -61,6 +62,12 @@ def check_duplicate_patients(facts: AnalysisFacts) -> list[Finding]:
     """Find cases of different patients whose features are nearly the same."""
     copies = near_copies(facts.required_features(), facts.patient_ids)
     return _of_copies(kinds.DUPLICATE_PATIENTS, copies, share=f"{100 * copies.figure:.2g} %")
+
+
+def check_similar_patients(facts: AnalysisFacts) -> list[Finding]:
+    """Find cases of different patients whose features are far closer than chance makes them in this cohort."""
+    copies = likely_copies(facts.required_features(), facts.patient_ids)
+    return _of_copies(kinds.SUSPECTED_PATIENTS, copies, share=f"{100 * copies.figure:.2g} %")
 
 
 def check_duplicate_images(facts: AnalysisFacts) -> list[Finding]:

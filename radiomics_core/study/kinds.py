@@ -57,6 +57,16 @@ SPLIT_AFTER_LOOKING = declare(
     ),
     lazy_("Say so in the report. Cases that nobody has looked at, of another centre or a later time, are stronger."),
 )
+SPLIT_AFTER_COUNTING = declare(
+    "RX809",
+    "note",
+    lazy_("Outcomes of all cases were counted before some were set aside"),
+    lazy_(
+        "The form for endpoints showed how many of all cases had the event; {external} were set aside afterwards. "
+        "Their number of events is the difference to the counts of now."
+    ),
+    lazy_("With few cases set aside, say so in the report. Set cases aside before the form for endpoints is opened."),
+)
 IMPORT_ENDED = declare(
     "RX820",
     "caution",

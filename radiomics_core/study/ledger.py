@@ -18,6 +18,7 @@ SETTINGS_CHANGED = "settings changed"
 VAULT_OPENED = "vault opened"
 ENDPOINT_DEFINED = "endpoint defined"
 OUTCOMES_SHOWN = "outcomes shown"
+OUTCOMES_COUNTED = "outcomes of all cases counted"
 STARTED_ANEW = "started anew from a copy"
 ANALYSES_STARTED = ("comparison started", "survival started")
 OUTCOMES_USED = (EXPLORATION_OPENED, ENDPOINT_DEFINED, OUTCOMES_SHOWN, *ANALYSES_STARTED)
@@ -109,28 +110,61 @@ class Ledger:
         if {"view": view} not in [entry.details for entry in self.entries(OUTCOMES_SHOWN)]:
             self.record(OUTCOMES_SHOWN, view=view)
 
-    def start_analysis(self, endpoint: Endpoint, key: AnalysisKey, settings: dict[str, Any]) -> None:
-        """Log that an analysis of an endpoint was asked for."""
-        about = {"endpoint": endpoint.name, "outcome": outcome_column(endpoint), "settings": settings}
-        self.record(f"{key.kind} started", **about, settings_digest=key.settings, inputs=key.inputs)
+    def count_outcomes(self) -> None:
+        """Log that outcomes were counted on screen while no case was set aside; once.
 
-    def analyses(self, endpoint: Endpoint) -> list[AnalysisKey]:
+        The split stays open: of everybody together they tell of nobody, but what is set aside later is known by the
+        difference (:meth:`outcomes_counted`).
+        """
+        if not self.outcomes_counted():
+            self.record(OUTCOMES_COUNTED)
+
+    def outcomes_counted(self) -> bool:
+        """Return whether outcomes of all cases were counted on screen."""
+        return self.count(OUTCOMES_COUNTED) > 0
+
+    def start_analysis(self, endpoint: Endpoint, key: AnalysisKey, settings: dict[str, Any], values: str = "") -> int:
+        """Log that an analysis of an endpoint was asked for; returns which of the outcome's it is, counted from 1.
+
+        Parameters
+        ----------
+        values : str
+            Digest of the endpoint's values, :func:`radiomics_core.cohort.outcome_digest.outcome_digest`.
+        """
+        about = {"endpoint": endpoint.name, "outcome": outcome_column(endpoint), "values": values, "settings": settings}
+        with self._catalogue.transaction():  # two that start at once have two numbers
+            number = self.analysis_number(endpoint, key, values)
+            what = {"settings_digest": key.settings, "inputs": key.inputs, "number": number}
+            self.record(f"{key.kind} started", **about, **what)
+        return number
+
+    def number_started(self, key: AnalysisKey) -> int | None:
+        """Return the number an analysis was given when it was last asked for; None when it never was."""
+        numbers = [e.details.get("number") for e in self._analyses_started() if _analysis_key(e) == key]
+        return numbers[-1] if numbers else None
+
+    def analyses(self, endpoint: Endpoint, values: str = "") -> list[AnalysisKey]:
         """Return the different analyses of an endpoint's outcome in the order they were first asked for.
 
-        An endpoint made anew from the same column under another name is the same outcome.
+        Endpoints of the same name, of the same column or of the same values (``values``) are the same outcome, also
+        where a third one joins them.
         """
-        same = {"endpoint": endpoint.name, "outcome": outcome_column(endpoint)}
-        keys = [
-            _analysis_key(entry)
-            for entry in self.entries()
-            if entry.event in ANALYSES_STARTED and any(entry.details.get(k) == v for k, v in same.items())
-        ]
-        return list(dict.fromkeys(keys))
+        started = self._analyses_started()
+        linked = {("endpoint", endpoint.name), ("outcome", outcome_column(endpoint)), ("values", values)}
+        marks = [{(k, str(e.details.get(k, ""))) for k in ("endpoint", "outcome", "values")} for e in started]
+        known: set[tuple[str, str]] = set()
+        while known != linked:
+            known = linked - {("values", ""), ("outcome", "")}
+            linked = known.union(*(mark for mark in marks if mark & known)) - {("values", ""), ("outcome", "")}
+        return list(dict.fromkeys(_analysis_key(e) for e, mark in zip(started, marks, strict=True) if mark & known))
 
-    def analysis_number(self, endpoint: Endpoint, key: AnalysisKey) -> int:
+    def analysis_number(self, endpoint: Endpoint, key: AnalysisKey, values: str = "") -> int:
         """Return which analysis of the outcome this is, counted from 1; an analysis repeated keeps its number."""
-        known = self.analyses(endpoint)
+        known = self.analyses(endpoint, values)
         return known.index(key) + 1 if key in known else len(known) + 1
+
+    def _analyses_started(self) -> list[LedgerEntry]:
+        return [entry for entry in self.entries() if entry.event in ANALYSES_STARTED]
 
     def change_settings(self, what: str, **details: Any) -> None:
         """Log a change of analysis settings."""

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from radiomics_core.cohort.outcome_digest import outcome_digest
 from radiomics_core.errors import JobError
 from radiomics_core.i18n import _, lazy_
 from radiomics_core.settings import digest_of
@@ -52,9 +53,7 @@ class CrossValidationJob(JobKind):
         settings = self.settings(payload)
         # the study may change while the job runs: what is made then belongs to the study as it is now
         key = self._key = result_key(study, self.name, payload["endpoint"], settings)
-        analysis = AnalysisKey(self.name, settings.digest(), upstream_digest(study, payload["endpoint"]))
-        number = study.ledger.analysis_number(study.endpoint(payload["endpoint"]), analysis)
-        self._seen = study.ledger.seen() | {"analysis_number": number}
+        self._seen = study.ledger.seen() | {"analysis_number": _number(study, self.name, payload, settings.digest())}
         data = analysis_data(study, payload["endpoint"])
         if study.results.has(key.kind, key.digest):
             return Plan((), (data, settings), key.digest)
@@ -98,6 +97,14 @@ class CrossValidationJob(JobKind):
         )
         study.save_findings(source, findings)
         return {"digest": key.digest}
+
+
+def _number(study: Study, kind: str, payload: dict[str, Any], settings: str) -> int:
+    """Return the number that the ledger gave the analysis when it was asked for, whatever changed since."""
+    name = payload["endpoint"]
+    key = AnalysisKey(kind, settings, payload.get("inputs") or upstream_digest(study, name))
+    values = outcome_digest(study.endpoint_values(name))
+    return study.ledger.number_started(key) or study.ledger.analysis_number(study.endpoint(name), key, values)
 
 
 def _refuse_gaps(failures: list[Failure]) -> None:

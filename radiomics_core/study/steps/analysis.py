@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from radiomics_core.cohort.outcome_digest import outcome_digest
 from radiomics_core.findings import Finding, StoppedError
 from radiomics_core.study.digests import upstream_digest
 from radiomics_core.study.jobs import Job
@@ -56,7 +57,8 @@ def begin(
         raise StoppedError(found)
     key = AnalysisKey(kind, settings.digest(), upstream_digest(study, endpoint))
     study.ledger.choose_settings(kind, endpoint, key.settings, type(settings)().digest())
-    study.ledger.start_analysis(study.endpoint(endpoint), key, settings.to_dict())
+    values = outcome_digest(study.endpoint_values(endpoint))
+    study.ledger.start_analysis(study.endpoint(endpoint), key, settings.to_dict(), values)
     return study.jobs.start(kind, payload(study, endpoint, settings), n_jobs)
 
 

@@ -43,7 +43,8 @@ class TimeToEventGuess:
 def check(study: Study, endpoint: Endpoint) -> EndpointCheck:
     """Compute a draft endpoint in the development cases; raises EndpointError when it cannot be.
 
-    Once cases are set aside, the counts are noted: set aside anew, the difference would tell outcomes one by one.
+    The counts are noted. Once cases are set aside, they close the split: set aside anew, the difference would tell
+    outcomes one by one. Before, what is set aside later carries a finding.
     """
     _note_counts(study)
     values, findings = study.seal.endpoint_values(endpoint, study.cohort)
@@ -86,8 +87,12 @@ def remove(study: Study, name: str) -> None:
 
 
 def _note_counts(study: Study) -> None:
-    if not study.read_only and any(case.role == "external" for case in study.cohort.cases):
+    if study.read_only:
+        return
+    if any(case.role == "external" for case in study.cohort.cases):
         study.ledger.show_outcomes("counts")
+    else:
+        study.ledger.count_outcomes()
 
 
 def _refuse_open_columns(study: Study, endpoint: Endpoint) -> None:

@@ -85,9 +85,12 @@ def set_external(study: Study, rule: str) -> RoleAssignment:
 
 
 def _looked_before(study: Study, assigned: RoleAssignment) -> list[Finding]:
-    """Return the caution that external cases carry when outcomes were known before they were set aside."""
-    if not assigned.n_external or not study.ledger.outcomes_used_before_copy():
+    """Return what external cases carry when outcomes were known before they were set aside."""
+    if not assigned.n_external:
         return []
+    if not study.ledger.outcomes_used_before_copy():
+        counted = study.ledger.outcomes_counted()
+        return [found(kinds.SPLIT_AFTER_COUNTING, external=assigned.n_external)] if counted else []
     sources = [entry.details.get("source_name", "") for entry in study.ledger.entries(STARTED_ANEW)]
     analyses = sum(study.ledger.count(event) for event in ANALYSES_STARTED)
     about = {"external": assigned.n_external, "source": sources[0], "analyses": analyses}

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from radiomics_core.checks.near_copies import equal_rows, near_copies
+from radiomics_core.checks.near_copies import likely_copies, near_copies
 from radiomics_core.errors import NotApplicableError
 
 
@@ -69,23 +69,42 @@ def test_a_column_of_rounding_errors_hides_no_copy():
     assert len(near_copies(table, {}).pairs) == 10
 
 
-CLINICAL = pd.DataFrame(
-    {
-        "age": [61.2, 55.1, 70.4, 48.9, 66.6, 61.2000061],
-        "weight": [80.5, 61.3, 77.7, 90.1, 55.0, 80.5],
-        "sex": ["f", "m", "m", "f", "m", "f"],
-        "record": [101, 102, 103, 104, 105, 106],
-    },
-    index=[f"P{i}" for i in range(6)],
-)
+@pytest.mark.parametrize("noise", [0.01, 0.03])
+def test_copies_behind_noise_of_a_few_percent_are_suspected_and_nothing_else(noise):
+    table = with_copies(correlated(80, 100, 12, 1), 24, noise)
+    suspected, named = set(likely_copies(table, {}).pairs), set(near_copies(table, {}).pairs)
+    assert suspected if noise == 0.03 else named  # at 1 % most are nearly the same still, at 3 % few
+    assert not suspected & named
+    assert suspected | named == {(f"P{i}", f"Q{i}") for i in range(24)}
 
 
-def test_equal_clinical_rows_are_found_with_the_number_that_chance_would_make():
-    with pytest.raises(NotApplicableError, match="too coarse"):
-        equal_rows(CLINICAL, {})  # 15 pairs * 1/5 * 1/5 * (2/5 * 2/5 + 3/5 * 3/5) = 0.31
-    height, dose = [1.71, 1.8, 1.65, 1.72, 1.9, 1.71], [1.1, 2.2, 3.3, 4.4, 5.5, 1.1]
-    finer = CLINICAL.assign(height=height, dose=dose, lesion=[9.1, 8.2, 7.3, 6.4, 5.5, 9.1])
-    copies = equal_rows(finer, {})
-    assert copies.pairs == (("P0", "P5"),)
-    assert copies.figure == pytest.approx(15 * 0.2**5 * 0.52)
-    assert equal_rows(finer, {"P0": "x", "P5": "x"}).pairs == ()
+def test_a_whole_cohort_entered_twice_behind_noise_is_suspected():
+    table = with_copies(correlated(60, 40, 8, 2), 60, 0.01)
+    found = {*near_copies(table, {}).pairs, *likely_copies(table, {}).pairs}
+    assert found == {(f"P{i}", f"Q{i}") for i in range(60)}
+    assert likely_copies(table, {}).pairs
+
+
+def test_copies_that_stop_are_not_suspected_again():
+    table = with_copies(correlated(80, 100, 12, 1), 24, 1e-6)
+    assert likely_copies(table, {}).pairs == ()
+
+
+@pytest.mark.parametrize(("p", "n_factors"), [(3, 3), (10, 1), (40, 2)])
+def test_chance_makes_hardly_a_suspect_however_correlated_the_features(p, n_factors):
+    found = [len(likely_copies(correlated(100, p, n_factors, seed), {}).pairs) for seed in range(20)]
+    assert sum(found) <= 2  # 0.01 pairs are expected in a cohort: more than 2 in 20 happen once in 1,000
+
+
+def test_lesions_of_one_patient_may_be_as_alike_as_they_like_and_make_no_others_suspect():
+    patients = correlated(40, 60, 6, 3)
+    lesions = pd.concat(
+        [patients * np.exp(0.02 * np.random.default_rng(i).normal(size=patients.shape)) for i in range(3)]
+    )
+    lesions.index = [f"L{i}" for i in range(120)]
+    assert likely_copies(lesions, {f"L{i}": f"P{i % 40}" for i in range(120)}).pairs == ()
+
+
+def test_eleven_cases_do_not_say_how_close_patients_lie():
+    with pytest.raises(NotApplicableError, match="too few cases"):
+        likely_copies(correlated(11, 20, 4, 0), {})

@@ -39,6 +39,18 @@ def test_outcomes_are_not_told_one_by_one_by_dividing_and_counting_again(filled,
         split.set_external(filled, "age>60")
 
 
+@pytest.mark.parametrize("count", [lambda s: endpoints.value_counts(s, "died"), lambda s: endpoints.check(s, DRAFT)])
+def test_counts_of_everybody_are_noted_and_what_is_set_aside_later_says_so(filled, count):
+    split.set_external(filled, "centre=B")
+    assert filled.findings("split") == []
+    split.set_external(filled, "")
+    for _again in range(2):
+        count(filled)
+    assert filled.ledger.count("outcomes of all cases counted") == 1
+    split.set_external(filled, "centre=B")
+    assert [f.code for f in filled.findings("split")] == ["RX809"]
+
+
 DRAFT = endpoints.make_binary("draft", "died", "1")
 
 

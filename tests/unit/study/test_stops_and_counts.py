@@ -11,13 +11,16 @@ import pytest
 from radiomics_core.cli import main
 from radiomics_core.cohort.endpoints import BinaryEndpoint, TimeToEventEndpoint
 from radiomics_core.cohort.model import Case, Cohort, ColumnSpec
+from radiomics_core.cohort.outcome_digest import outcome_digest
 from radiomics_core.features.table import COLUMN_FIELDS, FeatureTable, make_keys
 from radiomics_core.findings import StoppedError
 from radiomics_core.study import Study
-from radiomics_core.study.job_kinds.analysis_checks import QUALITY_NUMBERS
+from radiomics_core.study.job_kind import Parts
+from radiomics_core.study.job_kinds.analysis_checks import QUALITY_NUMBERS, facts_before
+from radiomics_core.study.job_kinds.comparison import ComparisonJob
 from radiomics_core.study.ledger import AnalysisKey
 from radiomics_core.study.results import ResultKey
-from radiomics_core.study.steps import analysis, clinical, comparison, endpoints, explanation, survival
+from radiomics_core.study.steps import analysis, clinical, comparison, endpoints, explanation, quality, survival
 from radiomics_core.validation.settings import ComparisonSettings
 
 QUICK = ComparisonSettings(folds=3, repeats=1, shuffles=0, selectors=("anova",), classifiers=("logistic_ridge",))
@@ -137,3 +140,62 @@ def test_analyses_of_an_outcome_are_counted_from_the_first_whatever_the_endpoint
     endpoints.add(ready, endpoints.make_binary("the same", "died", "0"))
     comparison.start(ready, "the same", QUICK).wait(120)
     assert set(comparison.latest(ready, "the same").frame()["analysis_number"]) == {3}
+
+
+def copied_outcome(study, name, codes):
+    """Add a column that holds the outcome in other codes, and take the first one away."""
+    study.save_clinical(
+        study.seal.over_table(lambda whole: whole.assign(**{name: whole["died"].map(codes)}).drop(columns="died"))
+    )
+    study.save_column_specs([ColumnSpec("age", "number"), ColumnSpec(name, "category", "outcome")])
+    study.save_endpoints([])
+
+
+def test_a_renamed_and_recoded_outcome_column_continues_the_count(ready):
+    without_copies(ready)
+    comparison.start(ready, "death", QUICK).wait(120)
+    copied_outcome(ready, "alive", {"1": "no", "0": "yes"})
+    endpoints.add(ready, endpoints.make_binary("survived", "alive", "yes"))
+    comparison.start(ready, "survived", QUICK).wait(120)
+    assert comparison.latest(ready, "survived").meta["analysis_number"] == 2
+
+
+def test_another_outcome_of_the_same_cases_starts_at_one(ready):
+    without_copies(ready)
+    values = outcome_digest(ready.endpoint_values("death"))
+    ready.ledger.start_analysis(ready.endpoint("death"), AnalysisKey("comparison", "s", "i"), {}, values)
+    codes = dict(zip(ready.seal.over_table(lambda whole: whole.index), ["a", "b"] * 17, strict=False))
+    ready.save_clinical(ready.seal.over_table(lambda whole: whole.assign(relapse=whole.index.map(codes))))
+    other = BinaryEndpoint(name="relapse", column="relapse", positive="a")
+    values = outcome_digest(ready.endpoint_values(other))
+    assert ready.ledger.analysis_number(other, AnalysisKey("comparison", "s", "j"), values) == 1
+
+
+def test_the_number_is_the_one_given_at_the_start_although_the_study_changed_before_the_run(ready):
+    without_copies(ready)
+    asked = analysis.payload(ready, "death", QUICK)
+    key = AnalysisKey("comparison", QUICK.digest(), asked["inputs"])
+    assert ready.ledger.start_analysis(ready.endpoint("death"), key, QUICK.to_dict()) == 1
+    other = AnalysisKey("comparison", "other settings", asked["inputs"])
+    assert ready.ledger.start_analysis(ready.endpoint("death"), other, {}) == 2
+    quality.exclude(ready, ["C05"], "wrong patient")
+    job = ComparisonJob()
+    plan = job.plan(ready, asked)
+    parts = Parts(ready.folder / "parts", job, plan.units)
+    parts.folder.mkdir()
+    for unit in plan.units:
+        job.dump_part(parts.path(unit), job.run(plan.shared, unit.work))
+    job.finish(ready, asked, plan, parts)
+    assert comparison.latest(ready, "death").meta["analysis_number"] == 1
+
+
+def test_a_patient_in_development_and_again_in_the_external_set_is_among_the_facts_and_stops(ready):
+    again = {"C30", "C31", "C32"}
+    cases = [dataclasses.replace(c, role="external" if c.case_id in again else c.role) for c in ready.cohort.cases]
+    ready.save_cohort(ready.cohort.replace(cases=tuple(cases)))
+    facts = facts_before(ready, analysis.data(ready, "death"))
+    assert again <= set(facts.features.index) & set(facts.clinical.index) & set(facts.patient_ids)
+    assert not again & set(facts.values.case_ids)  # their outcomes stay sealed
+    (stopped,) = analysis.stops(ready, "death")
+    assert stopped.code == "RX556"
+    assert stopped.params["again"] == sorted(again)

@@ -49,3 +49,20 @@ def test_outcomes_and_scores_of_the_folds_left_out_play_no_part():
     made, turned = lattice([BETTER_ORDER_BUT_WILD, GOOD]), lattice([BETTER_ORDER_BUT_WILD, GOOD])
     turned.target = np.where(FOLD_OF == 0, 1 - EVENTS, EVENTS)
     assert made.inner_deviance(frozenset({0})) == pytest.approx(turned.inner_deviance(frozenset({0})))
+
+
+def test_the_deviance_joins_each_fold_s_scores_with_its_own_outcomes():
+    """Folds of 4, 8 and 12 cases, so that scores and outcomes of folds in another order do not meet."""
+    fold_of = np.repeat([0, 1, 2], [4, 8, 12])
+    events = (np.arange(24) % 3 == 0).astype(float)
+    scores = np.where(events == 1, 1.0, -1.0) + np.linspace(-2.0, 2.0, 24)
+    made = lattice([np.zeros(24)])
+    made.fold_of, made.target = fold_of, events
+    for left_out in ({0, 1}, {0, 2}, {1, 2}):
+        for fold in left_out:
+            made.scores[frozenset(left_out), fold] = scores[None, fold_of == fold]
+    inside = fold_of != 0
+    wanted = LOG_ODDS.deviance(events[inside], scores[None, inside])
+    assert made.inner_deviance(frozenset({0})) == pytest.approx(wanted)
+    elsewhere = LOG_ODDS.deviance(np.roll(events[inside], 8), scores[None, inside])
+    assert elsewhere != pytest.approx(wanted, abs=0.01)
