@@ -14,6 +14,7 @@ from radiomics_core.anchors import check_place
 from radiomics_core.errors import ImageError
 from radiomics_core.i18n import lazy_
 from radiomics_core.imaging.volume import Volume
+from radiomics_core.processes import this_process
 
 
 def nifti_bytes(volume: Volume) -> bytes:
@@ -43,7 +44,7 @@ def write_nifti(volume: Volume, path: Path | str, *, note: str = "") -> Path:
 
     path = Path(path)
     check_place(path)
-    part = path.with_name(f".writing-{os.getpid()}-{uuid.uuid4().hex}.nii.gz")
+    part = path.with_name(f".writing-{this_process().label}-{uuid.uuid4().hex[:12]}.nii.gz")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         image = volume.to_sitk()

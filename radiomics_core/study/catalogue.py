@@ -38,6 +38,7 @@ _STEPS = (
 )
 """What each version of the catalogue added to the one before."""
 SCHEMA_VERSION = len(_STEPS)
+_REVISIONS = "SELECT key, revision FROM document UNION ALL SELECT 'ledger', coalesce(max(id), 0) FROM ledger"
 _WHOSE = """
 SELECT value, 0 FROM document WHERE key = 'study' UNION ALL SELECT token, ? * heartbeat FROM lease ORDER BY 1
 """
@@ -91,6 +92,20 @@ class Catalogue:
                 target.commit()
             finally:
                 target.close()
+
+    def revisions(self, path: Path | None = None) -> set[tuple[str, int]]:
+        """Return the key and revision of each document and the ledger's length, here or in a copy of the catalogue.
+
+        With every file that becomes the study's, and with every analysis that begins, one of them changes.
+        """
+        if path is None:
+            return set(self.rows(_REVISIONS))
+        with self._errors():
+            there = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
+            try:
+                return set(there.execute(_REVISIONS))
+            finally:
+                there.close()
 
     def is_at_its_path(self) -> bool:
         """Return whether the file at the path is the open one, told by its content: identity and the lease's counter.

@@ -1,15 +1,68 @@
-"""What a copy of a study becomes: one of its own, or one whose cases may be divided anew. Its history goes along."""
+"""How a study is copied while others write it, and what the copy becomes: one of its own, or one to divide anew.
+
+Its history goes along.
+"""
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
+from pathlib import Path
 
+from radiomics_core.errors import StudyError
+from radiomics_core.i18n import lazy_
+from radiomics_core.study.catalogue import CATALOGUE_FILE
 from radiomics_core.study.ledger import STARTED_ANEW
 from radiomics_core.study.making import about as about_new
-from radiomics_core.study.storage import remove_content
+from radiomics_core.study.private_files import close_to_others
+from radiomics_core.study.staging import WAITING
+from radiomics_core.study.storage import TEMPORARY_PREFIX, remove_content, temporary_beside
 from radiomics_core.study.study import Study
 
 ANALYSIS_KINDS = ("comparison", "survival", "explanation")
+NOT_COPIED = ("cache", "jobs")
+MOST_TRIES = 5
+"""A step changes the catalogue once, at its end: a study that changes in every one of these copies is at work."""
+
+
+def copy_files(study: Study, folder: Path) -> None:
+    """Fill an empty folder with a study as it was at one moment, without what can be made again.
+
+    The catalogue is taken first, then the files. When the study has changed meanwhile, some of the files it names may
+    be gone or newer, so both are taken again. The folder is a study only once it is whole.
+
+    Raises
+    ------
+    StudyError
+        The study changed during every try, or a file cannot be read or written.
+    """
+    for _attempt in range(MOST_TRIES):
+        remove_content(folder, and_folder=False)
+        close_to_others(folder)
+        taken = temporary_beside(folder / CATALOGUE_FILE, ".sqlite")
+        study.catalogue.copy_to(taken)
+        if _copied_unchanged(study, folder, study.catalogue.revisions(taken)):
+            taken.rename(folder / CATALOGUE_FILE)
+            return
+    raise StudyError(
+        lazy_("the study {folder} changes while it is copied"),
+        remedy=lazy_("Let the import or the jobs that work on it end, then copy it again."),
+        folder=study.folder,
+    )
+
+
+def _copied_unchanged(study: Study, folder: Path, revisions: set[tuple[str, int]]) -> bool:
+    """Copy the files; return whether the study still was as in ``revisions`` when the last one was copied."""
+    left_out = shutil.ignore_patterns(f"{CATALOGUE_FILE}*", f"{TEMPORARY_PREFIX}*", f"{WAITING}*", *NOT_COPIED)
+    try:
+        shutil.copytree(study.folder, folder, ignore=left_out, symlinks=True, dirs_exist_ok=True)
+    except (shutil.Error, FileNotFoundError):
+        if study.catalogue.revisions() == revisions:
+            raise
+    close_to_others(folder)  # copytree gives it the mode of its source
+    for part in NOT_COPIED:
+        (folder / part).mkdir(exist_ok=True)
+    return study.catalogue.revisions() == revisions
 
 
 def become_copy(study: Study, name: str) -> None:

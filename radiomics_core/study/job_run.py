@@ -9,10 +9,10 @@ from __future__ import annotations
 import sqlite3
 from dataclasses import dataclass
 
+from radiomics_core.processes import ProcessIdentity
 from radiomics_core.study.catalogue import Catalogue
 from radiomics_core.study.launch import end_tree
 from radiomics_core.study.lease import Holder, enter
-from radiomics_core.study.processes import ProcessIdentity
 
 _FIRST_VERSION = 2
 

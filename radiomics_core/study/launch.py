@@ -15,8 +15,8 @@ import radiomics_core
 from radiomics_core.anchors import check_place
 from radiomics_core.errors import JobError
 from radiomics_core.i18n import lazy_
+from radiomics_core.processes import ProcessIdentity, process_of
 from radiomics_core.study.pool import ONE_THREAD
-from radiomics_core.study.processes import ProcessIdentity, process_of
 
 LOG_FILE = "log.txt"
 _END_SECONDS = 3.0

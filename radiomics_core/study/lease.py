@@ -23,8 +23,8 @@ from typing import Literal
 
 from radiomics_core.errors import StudyError, StudyInUseError
 from radiomics_core.i18n import lazy_
+from radiomics_core.processes import ProcessIdentity, host_name, space, this_process
 from radiomics_core.study.catalogue import Catalogue
-from radiomics_core.study.processes import ProcessIdentity, host_name, space, this_process
 
 BEAT_SECONDS = 5.0
 SILENT_SECONDS = 20.0

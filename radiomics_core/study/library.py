@@ -22,11 +22,9 @@ from radiomics_core.errors import StudyError
 from radiomics_core.i18n import _, lazy_
 from radiomics_core.naming import slug
 from radiomics_core.study.catalogue import CATALOGUE_FILE, Catalogue
-from radiomics_core.study.copies import become_copy, start_anew
+from radiomics_core.study.copies import become_copy, copy_files, start_anew
 from radiomics_core.study.lease import living_holders
 from radiomics_core.study.place import journal_mode
-from radiomics_core.study.private_files import close_to_others
-from radiomics_core.study.staging import WAITING
 from radiomics_core.study.storage import (
     TEMPORARY_PREFIX,
     folder_in_one_step,
@@ -39,7 +37,6 @@ from radiomics_core.study.storage import (
 from radiomics_core.study.study import Study, is_study
 
 HOME_VARIABLE = "RADIOMICS_EXPLORER_HOME"
-NOT_COPIED = ("cache", "jobs")
 DELETED_FILE = "deleted.json"
 _RECENT_LENGTH = 30
 
@@ -263,22 +260,13 @@ def _duplicate(folder: Path | str, name: str, target: Path | str | None, change:
             raise StudyError(lazy_("{folder} already exists"), remedy=lazy_("Choose another name."), folder=copy)
         remove_dead_leftovers(copy.parent)
         with folder_in_one_step(copy) as staged:
-            _copy(study, staged)
+            copy_files(study, staged)
             catalogue = Catalogue(staged / CATALOGUE_FILE, journal_mode=journal_mode(copy))
             with Study(staged, catalogue, None) as copied:
                 become_copy(copied, name)
                 change(copied)
     _remember_if_possible(copy)
     return copy
-
-
-def _copy(study: Study, folder: Path) -> None:
-    left_out = shutil.ignore_patterns(f"{CATALOGUE_FILE}*", f"{TEMPORARY_PREFIX}*", f"{WAITING}*", *NOT_COPIED)
-    shutil.copytree(study.folder, folder, ignore=left_out, symlinks=True, dirs_exist_ok=True)
-    close_to_others(folder)
-    for part in NOT_COPIED:
-        (folder / part).mkdir()
-    study.catalogue.copy_to(folder / CATALOGUE_FILE)
 
 
 def _recent_file() -> Path:

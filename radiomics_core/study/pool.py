@@ -21,9 +21,9 @@ from typing import Any, Literal
 from radiomics_core.anchors import Anchor, FileNumbers, anchored_numbers
 from radiomics_core.errors import RadiomicsError, StudyError
 from radiomics_core.i18n import english, lazy_
+from radiomics_core.processes import is_running, this_process
 from radiomics_core.study.catalogue import CATALOGUE_FILE
 from radiomics_core.study.job_kind import JobKind, Parts, Plan, Unit
-from radiomics_core.study.processes import is_running, this_process
 
 _THREAD_VARIABLES = (
     "OMP_NUM_THREADS",

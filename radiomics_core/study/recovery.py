@@ -26,7 +26,7 @@ def recover(folder: Path, catalogue: Catalogue) -> None:
     check_place(folder)
     for place in _places(folder):
         finish_swaps(place)
-        remove_dead_leftovers(place)
+        remove_dead_leftovers(place, alone=True)
     for part in FOLDERS:
         (folder / part).mkdir(exist_ok=True)
     if catalogue.document("study") is None:  # versions before 0.2 made a study in several steps

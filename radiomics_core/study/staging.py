@@ -23,7 +23,7 @@ import psutil
 from radiomics_core.anchors import check_place
 from radiomics_core.errors import StudyError
 from radiomics_core.i18n import lazy_
-from radiomics_core.study.processes import host_name, process_of
+from radiomics_core.processes import host_name, process_of
 from radiomics_core.study.storage import TEMPORARY_PREFIX, storage_errors
 
 WAITING = "waiting-"

@@ -9,6 +9,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+import re
 import shutil
 import uuid
 from collections.abc import Callable, Iterator
@@ -17,15 +18,16 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-import psutil
 
 from radiomics_core.anchors import check_place
 from radiomics_core.errors import StudyError
 from radiomics_core.i18n import lazy_
+from radiomics_core.processes import LABEL, runs_by_label, this_process
 
 TEMPORARY_PREFIX = ".writing-"
 OLD_PREFIX = f"{TEMPORARY_PREFIX}old-"
 LEAST_ROOM_BYTES = 1 << 20
+_WRITER = re.compile(rf"{re.escape(OLD_PREFIX)}.+-({LABEL})|{re.escape(TEMPORARY_PREFIX)}({LABEL})-.*")
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
@@ -132,14 +134,14 @@ def folder_in_one_step(target: Path, *, durable: bool = True) -> Iterator[Path]:
 
 def temporary_beside(path: Path, suffix: str = "") -> Path:
     """Return a name nobody uses, in the folder of ``path``, for what is written before it takes that name."""
-    return path.with_name(f"{TEMPORARY_PREFIX}{os.getpid()}-{uuid.uuid4().hex}{suffix}")
+    return path.with_name(f"{TEMPORARY_PREFIX}{this_process().label}-{uuid.uuid4().hex[:12]}{suffix}")
 
 
 def _swap(temporary: Path, target: Path) -> None:
     if not target.exists():
         temporary.rename(target)
         return
-    old = target.with_name(f"{OLD_PREFIX}{target.name}-{os.getpid()}")
+    old = target.with_name(f"{OLD_PREFIX}{target.name}-{this_process().label}")
     target.rename(old)
     temporary.rename(target)
     shutil.rmtree(old, ignore_errors=True)
@@ -148,6 +150,8 @@ def _swap(temporary: Path, target: Path) -> None:
 def finish_swaps(folder: Path) -> None:
     """Bring back folders that a process killed while it replaced them had put aside; remove those that were replaced.
 
+    The caller holds the lease: no process of another computer or container writes here.
+
     Raises
     ------
     StudyError
@@ -155,7 +159,7 @@ def finish_swaps(folder: Path) -> None:
     """
     for old in folder.glob(f"{OLD_PREFIX}*"):
         target = old.with_name(old.name.removeprefix(OLD_PREFIX).rpartition("-")[0])
-        if _is_being_written(old):
+        if _is_being_written(old, alone=True):
             continue
         if target.exists():
             shutil.rmtree(old, ignore_errors=True)
@@ -192,17 +196,23 @@ def _flush_folder(folder: Path) -> None:
             os.close(handle)
 
 
-def _is_being_written(temporary: Path) -> bool:
-    """Return whether the process that a temporary name belongs to still exists."""
-    first, last = temporary.name.removeprefix(TEMPORARY_PREFIX).partition("-")[0], temporary.name.rpartition("-")[2]
-    pid = last if temporary.name.startswith(OLD_PREFIX) else first
-    return pid.isdigit() and psutil.pid_exists(int(pid))
+def _is_being_written(temporary: Path, alone: bool) -> bool:
+    """Return whether the process that a temporary name belongs to still exists; see :func:`remove_dead_leftovers`."""
+    named = _WRITER.fullmatch(temporary.name)
+    runs = runs_by_label(named[1] or named[2]) if named else False
+    return not alone if runs is None else runs
 
 
-def remove_dead_leftovers(folder: Path) -> None:
-    """Remove temporary files and folders directly in a folder whose process is gone; others are work in progress."""
+def remove_dead_leftovers(folder: Path, *, alone: bool = False) -> None:
+    """Remove temporary files and folders directly in a folder whose process is gone; others are work in progress.
+
+    Parameters
+    ----------
+    alone : bool
+        No process of another computer or container writes here, because the caller holds the lease.
+    """
     for path in folder.glob(f"{TEMPORARY_PREFIX}*"):
-        if not _is_being_written(path):
+        if not _is_being_written(path, alone):
             _remove(path)
 
 

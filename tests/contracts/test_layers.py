@@ -11,7 +11,7 @@ from tests.contracts.sources import ROOT, files, imported_modules, relative
 LAYERS = (
     ("i18n",),
     ("errors",),
-    ("findings", "registry", "naming", "csv_files", "anchors"),
+    ("findings", "registry", "naming", "csv_files", "anchors", "processes"),
     ("settings",),
     ("imaging",),
     ("cohort", "features"),

@@ -11,10 +11,10 @@ import psutil
 import pytest
 
 from radiomics_core.errors import JobError, StudyError
+from radiomics_core.processes import this_process
 from radiomics_core.study import Study, jobs
 from radiomics_core.study.job_status import Rate
 from radiomics_core.study.jobs import run_job_blocking
-from radiomics_core.study.processes import this_process
 
 SLOW = {"n": 12, "seconds": 0.25}
 PATIENCE_S = 90

@@ -16,10 +16,11 @@ import uuid
 import psutil
 import pytest
 
+from radiomics_core import processes
 from radiomics_core.errors import StudyError
-from radiomics_core.study import Study, lease, processes
+from radiomics_core.processes import ProcessIdentity, process_of, space, this_process
+from radiomics_core.study import Study, lease
 from radiomics_core.study.lease import enter, holders
-from radiomics_core.study.processes import ProcessIdentity, process_of, space, this_process
 
 HOLD = """
 import sys

@@ -6,8 +6,8 @@ Later processes read the machine code from the user's cache folder in millisecon
 from __future__ import annotations
 
 import json
-import os
 import platform
+import re
 import subprocess
 import sys
 import threading
@@ -22,6 +22,7 @@ import numpy as np
 from radiomics_core.extraction.engines.fast.machine_code import machine_code_folder
 from radiomics_core.extraction.settings import ExtractionSettings
 from radiomics_core.imaging.volume import Volume
+from radiomics_core.processes import LABEL, runs_by_label, this_process
 from radiomics_core.settings import digest_of, library_versions
 
 Report = Callable[[int, int], None]
@@ -29,8 +30,11 @@ Report = Callable[[int, int], None]
 
 PACKAGE = Path(__file__).parent
 LOCK_SECONDS = 600.0
-EMPTY_SECONDS, CLOCK_SECONDS = 10.0, 2.0
-"""How long a lock may be without its process's number; how exactly files and processes are dated."""
+STILL_SECONDS = 60.0
+"""How long a lock whose process cannot be asked (in a container, or it ended before it named itself) may not change."""
+_LABEL = re.compile(LABEL)
+_waiting: list[threading.Thread] = []
+"""Waits for the process that this one has started, if it has."""
 MIDDLE = 6
 """A slice through the middle of the example."""
 
@@ -42,20 +46,21 @@ def is_ready() -> bool:
 
 def start_in_background() -> None:
     """Compile in a process of its own, if that is not done and nobody does it; returns at once."""
-    if not is_ready() and progress() is None:
+    if not is_ready() and progress() is None and not any(one.is_alive() for one in _waiting):
         preparing = subprocess.Popen(
             [sys.executable, "-m", "radiomics_core", "prepare-engine"],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
-        threading.Thread(target=preparing.wait, daemon=True).start()  # so that it does not stay as a zombie
+        _waiting[:] = [threading.Thread(target=preparing.wait, daemon=True)]  # so that it does not stay as a zombie
+        _waiting[0].start()
 
 
 def progress() -> tuple[int, int] | None:
     """Return how many of how many steps a process has done that compiles now; None when none does."""
     owner, done, total = _read_lock()
-    return (done, total) if owner is not None and _runs(owner) else None
+    return (done, total) if owner and runs_by_label(owner) else None
 
 
 def make_ready(report: Report | None = None) -> None:
@@ -75,7 +80,7 @@ def make_ready(report: Report | None = None) -> None:
 def _compile_all(report: Report | None) -> None:
     steps = _steps()
     for done, step in enumerate(steps):
-        _lock().write_text(f"{os.getpid()} {done} {len(steps)}", "utf-8")
+        _lock().write_text(f"{this_process().label} {done} {len(steps)}", "utf-8")
         if report is not None:
             report(done, len(steps))
         step()
@@ -151,8 +156,14 @@ def _lock() -> Path:
 def _alone(report: Report | None) -> Iterator[None]:
     """Hold a lock file while compiling; a lock whose process has ended counts as none."""
     _lock().parent.mkdir(parents=True, exist_ok=True)
-    deadline = time.monotonic() + LOCK_SECONDS
+    now = time.monotonic()
+    deadline, seen, since = now + LOCK_SECONDS, "", now
     while not _take_lock() and not is_ready() and time.monotonic() < deadline:
+        if (text := _lock_text()) != seen:
+            seen, since = text, time.monotonic()
+        if _is_left_behind(time.monotonic() - since):
+            _lock().unlink(missing_ok=True)
+            continue
         time.sleep(0.2)
         _owner, done, total = _read_lock()
         if report is not None and total:
@@ -160,47 +171,37 @@ def _alone(report: Report | None) -> Iterator[None]:
     try:
         yield
     finally:
-        if _read_lock()[0] == os.getpid():
+        if _read_lock()[0] == this_process().label:
             _lock().unlink(missing_ok=True)
 
 
 def _take_lock() -> bool:
     try:
         with _lock().open("x", encoding="utf-8") as file:
-            file.write(f"{os.getpid()} 0 0")
+            file.write(f"{this_process().label} 0 0")
     except FileExistsError:
-        if _is_left_behind():
-            _lock().unlink(missing_ok=True)
         return False
     return True
 
 
-def _is_left_behind() -> bool:
-    """Return whether the process that made the lock has ended, be it before it had written its number."""
+def _is_left_behind(still_s: float) -> bool:
+    """Return whether the process that made the lock has ended; one that cannot be asked is watched instead."""
     owner = _read_lock()[0]
-    return not _runs(owner) if owner is not None else time.time() - _written() > EMPTY_SECONDS
+    runs = runs_by_label(owner) if owner else None
+    return still_s > STILL_SECONDS if runs is None else not runs
 
 
-def _read_lock() -> tuple[int | None, int, int]:
+def _read_lock() -> tuple[str, int, int]:
+    """Return the label of the process that compiles, and how far it is; "" for no lock, or one being written."""
     try:
-        owner, done, total = map(int, _lock().read_text("utf-8").split())
-    except (OSError, ValueError):  # no lock, or one being written
-        return None, 0, 0
-    return owner, done, total
+        owner, done, total = _lock_text().split()
+        return (owner, int(done), int(total)) if _LABEL.fullmatch(owner) else ("", 0, 0)
+    except ValueError:
+        return "", 0, 0
 
 
-def _written() -> float:
+def _lock_text() -> str:
     try:
-        return _lock().stat().st_mtime
-    except OSError:  # taken away meanwhile
-        return time.time()
-
-
-def _runs(process: int) -> bool:
-    """Return whether a process lives that began before it wrote the lock: after a restart numbers are given anew."""
-    import psutil
-
-    try:
-        return bool(psutil.Process(process).create_time() <= _written() + CLOCK_SECONDS)
-    except psutil.Error:  # no such process, or nobody of ours
-        return False
+        return _lock().read_text("utf-8")
+    except OSError:
+        return ""

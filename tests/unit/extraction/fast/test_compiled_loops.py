@@ -10,6 +10,7 @@ import pkgutil
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import numba
@@ -17,6 +18,7 @@ import pytest
 
 from radiomics_core.extraction.engines import fast
 from radiomics_core.extraction.engines.fast import warm_up
+from radiomics_core.processes import this_process
 
 Dispatcher = numba.core.registry.CPUDispatcher
 
@@ -59,6 +61,7 @@ def _imported_names(module) -> set[str]:
 
 EXTRACT = """
 import json
+import os
 import numpy as np
 from tests.unit.extraction.fast.test_compiled_loops import LOOPS
 from radiomics_core.extraction import ENGINES, PRESETS, ExtractionSettings
@@ -107,20 +110,31 @@ def test_after_the_warm_up_nothing_is_compiled_any_more():
     assert json.loads(done.stdout.splitlines()[-1]) == []
 
 
+def restarted() -> str:
+    """The label of a process of this computer before its last start, whose number this process has now."""
+    me = this_process()
+    return replace(me, space=f"another boot {me.space}", started=me.started + 1).label
+
+
 @pytest.mark.parametrize(
-    ("written", "age_seconds"),
-    [("999999999 1 5", 0), ("", 60), (f"{os.getpid()} 1 5", 10**7)],
-    ids=["no such process", "ended before it wrote its number", "its number is another process's after a restart"],
+    "written",
+    [
+        f"{replace(this_process(), pid=999999999).label} 1 5",
+        "",
+        f"{replace(this_process(), started=1.0).label} 1 5",
+        f"{restarted()} 1 5",
+    ],
+    ids=["no such process", "ended before it wrote its name", "its number was given again", "before a restart"],
 )
-def test_only_one_process_compiles_and_a_dead_ones_lock_is_removed(tmp_path, monkeypatch, written, age_seconds):
+def test_only_one_process_compiles_and_a_dead_ones_lock_is_removed(tmp_path, monkeypatch, written):
     monkeypatch.setattr(warm_up, "LOCK_SECONDS", 20.0)
+    monkeypatch.setattr(warm_up, "STILL_SECONDS", 0.0 if not written else 600.0)
     monkeypatch.setattr(warm_up, "machine_code_folder", lambda: tmp_path)
     monkeypatch.setattr(warm_up, "_marker", lambda: tmp_path / "ready-x.json")
     ran = []
     monkeypatch.setattr(warm_up, "_steps", lambda: [lambda: ran.append(warm_up.progress())])
     lock = tmp_path / "compiling.lock"
     lock.write_text(written)
-    os.utime(lock, (lock.stat().st_mtime - age_seconds,) * 2)
     assert warm_up.progress() is None
     told, began = [], time.monotonic()
     warm_up.make_ready(lambda done, total: told.append((done, total)))
@@ -132,3 +146,12 @@ def test_only_one_process_compiles_and_a_dead_ones_lock_is_removed(tmp_path, mon
     assert not lock.exists()
     warm_up.make_ready()
     assert len(ran) == 1
+
+
+def test_a_lock_of_another_container_is_waited_for_as_long_as_it_changes(tmp_path, monkeypatch):
+    monkeypatch.setattr(warm_up, "STILL_SECONDS", 30.0)
+    monkeypatch.setattr(warm_up, "machine_code_folder", lambda: tmp_path)
+    me = this_process()
+    elsewhere = replace(me, space=f"{me.space} of another container").label
+    (tmp_path / "compiling.lock").write_text(f"{elsewhere} 1 5")
+    assert (warm_up._is_left_behind(29.0), warm_up._is_left_behind(31.0)) == (False, True)

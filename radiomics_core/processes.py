@@ -9,8 +9,10 @@ stamp elsewhere; neither moves when somebody sets the clock or the computer slee
 from __future__ import annotations
 
 import ctypes
+import hashlib
 import os
 import platform
+import re
 import socket
 import uuid
 from dataclasses import dataclass
@@ -32,6 +34,11 @@ class ProcessIdentity:
     def runs(self) -> bool | None:
         """Return whether it exists (a stopped or sleeping one does), None when that cannot be told from here."""
         return is_running(self.pid, self.started) if self.space == space() else None
+
+    @property
+    def label(self) -> str:
+        """Short text for the name of a file that this process writes; see :func:`runs_by_label`."""
+        return f"{self.pid}_{_short(host_name())}{_short(_boot(self.space))}{_short(self.space)}{_short(self.started)}"
 
 
 def this_process() -> ProcessIdentity:
@@ -58,6 +65,30 @@ def is_running(pid: int, started: float) -> bool | None:
         return None
 
 
+def runs_by_label(label: str) -> bool | None:
+    """Return whether the process that a :attr:`ProcessIdentity.label` names exists, None when it works elsewhere.
+
+    A process of this computer before its last start has ended. A number alone, as versions before 0.2 wrote, counts as
+    long as any process has it.
+    """
+    pid, _, rest = label.partition("_")
+    if not rest:
+        return psutil.pid_exists(int(pid))
+    mine, theirs = (re.findall(".{4}", text.partition("_")[2]) for text in (process_of(int(pid)).label, label))
+    if theirs[0] != mine[0]:
+        return None
+    if theirs[1] != mine[1]:
+        return False
+    if theirs[2] != mine[2] or _is_hidden(int(pid)):
+        return None
+    now = process_of(int(pid))
+    return theirs[3] == mine[3] and is_running(now.pid, now.started) is not False
+
+
+LABEL = r"\d+(?:_[0-9a-f]{16})?"
+"""What a label looks like, as a regular expression."""
+
+
 def host_name() -> str:
     """Return the name of this computer, for people: containers and copies of machines may share one."""
     return socket.gethostname()
@@ -70,6 +101,15 @@ def space() -> str:
         return _SPACES[platform.system()]()
     except (KeyError, OSError):
         return f"process {uuid.uuid4().hex}"
+
+
+def _short(value: object) -> str:
+    return hashlib.sha256(str(value).encode()).hexdigest()[:4]
+
+
+def _boot(of: str) -> str:
+    """Return the part of a space that a restart of the computer changes; Linux adds the PID namespace."""
+    return of.partition(" ")[0]
 
 
 def _start(process: psutil.Process) -> float:
