@@ -9,7 +9,7 @@ selection, RX5xx validation and modelling, RX6xx survival, RX7xx explanations, R
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -136,6 +136,18 @@ def findings_frame(findings: list[Finding]) -> pd.DataFrame:
         [f.code, f.severity, f.case_id, f.image, f.roi, f.column, f.title(), f.message(), f.remedy()] for f in findings
     ]
     return pd.DataFrame(rows, columns=columns)
+
+
+def stops_of(findings: Iterable[Finding]) -> list[Finding]:
+    """Return the findings that stop: what they are about cannot be done, or would be false."""
+    return [finding for finding in findings if finding.severity == "stop"]
+
+
+def refuse_stopped(findings: Iterable[Finding]) -> None:
+    """Raise :class:`StoppedError` when one of the findings stops."""
+    stops = stops_of(findings)
+    if stops:
+        raise StoppedError(stops)
 
 
 class StoppedError(RadiomicsError):

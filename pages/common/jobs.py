@@ -68,7 +68,7 @@ def _stage(current: str) -> Markdown:
 
 
 def _words(done: int, total: int, eta_s: float | None) -> Markdown:
-    counted = _("{done} of {total}", done=done, total=total) if total else _("preparing")
+    counted = _("{done} of {total}", done=done, total=total) if total else _("starting")
     return counted if eta_s is None else Markdown(f"{counted}, {time_words(eta_s)}")
 
 

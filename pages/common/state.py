@@ -29,6 +29,8 @@ Made = TypeVar("Made")
 _SHARE = "_study_share"
 _LANGUAGE = "_language"
 _RESUMED = "_resumed"
+_ADDRESS = "study"
+"""Parameter of the address that says which study a tab shows; it names neither study nor folder."""
 _PROBLEM = "_problem"
 _NEXT = "_next"
 _OPENING = lazy_("Opening the study; if another computer had it open, this takes 20 seconds")
@@ -83,17 +85,47 @@ def current_study() -> Study | None:
 
 
 def resume(page: StreamlitPage, pages: Iterable[StreamlitPage]) -> None:
-    """Open the last study again after a refresh or a restart, on its last page, and note the page the user is on."""
+    """Open the tab's study again after a refresh, or the last one, on its last page; note the page the user is on."""
     if not st.session_state.get(_RESUMED):
         st.session_state[_RESUMED] = True
         with problem_noted():
-            last = last_opened()
+            last = _of_this_tab() or last_opened()
             if last is not None:
                 _return_to(open_study(last).view.get("page", ""), page, pages)
     _look_after_study()
     current = current_study()
+    _keep_in_address(current)
     if current is not None:
         _keep(current, "page", page.url_path)
+
+
+def _of_this_tab() -> Path | None:
+    """Return the folder of the study that the tab's address stands for, None when it names none.
+
+    Raises
+    ------
+    StudyError
+        It names one that is not there any more; another study is not opened in its place.
+    """
+    wanted = st.query_params.get(_ADDRESS, "")
+    found = library.at_address(wanted) if wanted else None
+    if wanted and found is None:
+        raise StudyError(
+            lazy_("the study of this tab is not in its place any more"),
+            remedy=lazy_("Choose it below, or open it by its folder if it was moved."),
+        )
+    return found
+
+
+def _keep_in_address(study: Study | None) -> None:
+    """Let the tab's address stand for its study, so that a reload comes back to it; each change of page clears it."""
+    wanted = "" if study is None else library.address(study.folder)
+    if st.query_params.get(_ADDRESS, "") == wanted:
+        return
+    if wanted:
+        st.query_params[_ADDRESS] = wanted
+    else:
+        del st.query_params[_ADDRESS]
 
 
 def _share(folder: Path) -> shared_studies.Share:

@@ -46,7 +46,7 @@ CENTRE_WITHOUT_EVENTS = declare(
     "RX555",
     "caution",
     lazy_("A centre has one kind of outcome only"),
-    lazy_("Centre '{centre}' has {events} events in {n} cases of '{endpoint}'."),
+    lazy_("Centre '{centre}': {events} of {n} cases have the event of '{endpoint}'."),
     lazy_("Its cases tell nothing about the outcome within the centre; consider leaving it out."),
 )
 DUPLICATE_PATIENTS = declare(

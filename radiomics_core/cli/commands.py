@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from radiomics_core.cli.console import ProgressLine, say, say_findings, say_verdict
 from radiomics_core.csv_files import write_csv
 from radiomics_core.errors import SettingsError
-from radiomics_core.findings import Finding, StoppedError
+from radiomics_core.findings import refuse_stopped
 from radiomics_core.i18n import _, lazy_, plural
 from radiomics_core.study import library
 from radiomics_core.study.jobs import Job, run_job_blocking
@@ -119,7 +119,8 @@ def endpoint(chosen: argparse.Namespace) -> int:
             )
             checked = endpoints.add(study, timed)
         values = checked.values
-        say(_("{name}: {events} events in {n} cases", name=chosen.name, events=values.n_events, n=values.n))
+        one, many = "{name}: {n} event in {total} cases", "{name}: {n} events in {total} cases"
+        say(plural(values.n_events, one, many, name=chosen.name, total=values.n))
         return STOPPED if say_findings(checked.findings) else DONE
 
 
@@ -169,7 +170,7 @@ def compare(chosen: argparse.Namespace) -> int:
         job = comparison.start(study, chosen.endpoint, settings, chosen.jobs)
         digest = _follow(job, _("comparison"))
         evaluation = comparison.load(study, digest)
-        _refuse_stopped(evaluation.findings)
+        refuse_stopped(evaluation.findings)
         _write_csv(Path(chosen.out), evaluation.frame())
         say_verdict(evaluation.differences)
         say_findings(list(evaluation.findings))
@@ -190,7 +191,7 @@ def survival(chosen: argparse.Namespace) -> int:
         settings = SurvivalSettings.from_dict({**base.to_dict(), **_numbers(chosen, base), **named})
         digest = _follow(steps.start(study, chosen.endpoint, settings, chosen.jobs), _("survival"))
         evaluation = steps.load(study, digest)
-        _refuse_stopped(evaluation.findings)
+        refuse_stopped(evaluation.findings)
         folder = Path(chosen.out).expanduser()
         _write_csv(folder / "summary.csv", evaluation.frame())
         write_survival_charts(study, evaluation, folder)
@@ -271,13 +272,6 @@ def _said(study: Study) -> bool:
 
 def _write_csv(path: Path, table: pd.DataFrame) -> None:
     write_with(path.expanduser().absolute(), lambda temporary: write_csv(table, temporary))
-
-
-def _refuse_stopped(findings: Sequence[Finding]) -> None:
-    """Raise :class:`StoppedError` instead of writing a headline that a finding forbids."""
-    stops = [finding for finding in findings if finding.severity == "stop"]
-    if stops:
-        raise StoppedError(stops)
 
 
 def _pairs(text: str) -> dict[str, str]:

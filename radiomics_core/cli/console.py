@@ -46,7 +46,7 @@ class ProgressLine:
 
     def _text(self, status: JobStatus) -> str:
         if not status.total:
-            return _("{label}: preparing", label=self._label)
+            return _("{label}: starting", label=self._label)
         counted = _("{label}: {done} of {total}", label=self._label, done=status.done, total=status.total)
         failed = _(", {n} failed", n=status.failed) if status.failed else ""
         left = _(", {seconds} s left", seconds=round(status.eta_s)) if status.eta_s else ""

@@ -34,8 +34,14 @@ _OUTCOME_TOKENS = ("os", "pfs", "dfs", "efs", "rfs", "ttp", "css", "y", "pcr")
 _CENTRE_WORDS = (
     "centre", "center", "hospital", "institution", "institute", "sourcedataset", "cohort", "dataset", "中心", "医院",
 )  # fmt: skip
-_PATIENT_WORDS = ("patient", "subject", "mrn", "患者", "病人", "住院号")
-_ID_WORDS = ("id", "case", "patient", "subject", "number", "name", "编号", "病历", "患者", "住院号", "姓名")
+_RECORD_WORDS = (
+    "mrn", "medicalrecordn", "recordnumber", "recordno", "recordid", "admissionno", "admissionnumber", "admissionid",
+    "hospitalno", "hospitalnumber", "hospitalid", "inpatientno", "inpatientnumber", "outpatientno", "accession",
+    "patientno", "patientnumber", "caseno", "casenumber",
+    "住院号", "病历号", "病案号", "门诊号", "登记号", "就诊号", "就诊卡", "检查号", "患者编号", "病人编号",
+)  # fmt: skip
+_PATIENT_WORDS = ("patient", "subject", "患者", "病人", *_RECORD_WORDS)
+_ID_WORDS = ("id", "case", "patient", "subject", "number", "name", "编号", "病历", "患者", "姓名", *_RECORD_WORDS)
 _GROUP_WORDS = ("arm", "group", "batch", "scanner", "manufacturer", "vendor", "分组", "组别")
 _TREATMENT_WORDS = ("treatment", "therapy", "chemo", "surgery", "radiation", "drug", "治疗", "化疗", "手术")
 _PREDICTOR_WORDS = (
@@ -124,6 +130,11 @@ def _is_id_name(name: str) -> bool:
     if split_feature_name(name) or len(tokens) > 4:
         return False
     return "id" in tokens or any(word in "".join(tokens) for word in _ID_WORDS[1:])
+
+
+def is_record_number(name: str) -> bool:
+    """Return whether a column is named like the number of a patient, a stay or an examination in a hospital."""
+    return not split_feature_name(name) and any(word in "".join(name_tokens(name)) for word in _RECORD_WORDS)
 
 
 def _is_word_column(column: pd.Series) -> bool:

@@ -145,6 +145,11 @@ PLACEMENT_MISSING = declare(
     lazy_("Case {case_id}: the header of {what} does not say {missing}."),
     lazy_("Export it again from its source: sizes, left and right, and slices from head to foot cannot be checked."),
 )  # fmt: skip
+THICKNESS_UNKNOWN = declare(
+    "RX135", "caution", lazy_("Slice thickness unknown"),
+    lazy_("Case {case_id}: {what} is a single slice whose thickness its file does not say; 1 mm is assumed."),
+    lazy_("Volumes ({roi}: {volume} ml) and 3-D shape depend on it: use 2-D features only, or export with thickness."),
+)  # fmt: skip
 OTHER_UNIT = declare(
     "RX134", "caution", lazy_("Lengths in another unit"),
     lazy_("Case {case_id}: the header of {what} gives lengths in {unit}: voxels {spacing} mm, {roi} {volume} ml."),

@@ -173,7 +173,7 @@ FEW_EVENTS = declare(
     "RX232",
     "caution",
     lazy_("Fewer than 10 events"),
-    lazy_("'{endpoint}' has {events} events and {others} others in {n} cases; the smaller group needs at least 10."),
+    lazy_("'{endpoint}': {events} of {n} cases have the event, {others} do not; the smaller group needs at least 10."),
     lazy_("Treat every result as a pilot, or choose an endpoint with more events."),
 )
 OTHERS_ARE_NEGATIVE = declare(
@@ -181,7 +181,7 @@ OTHERS_ARE_NEGATIVE = declare(
     "caution",
     lazy_("Several values are counted as no event"),
     lazy_("Column '{column}' has more than two values; every one but '{positive}' counts as no event: {values}."),
-    lazy_("Name the value that is no event if the others should be left out."),
+    lazy_("If some of these values are neither, leave those cases out or clear the cells in the table."),
 )
 NEITHER_VALUE = declare(
     "RX234",

@@ -46,9 +46,12 @@ def placement_findings(placed: dict[str, Placement], row: QualityRow, image: Vol
         if placement.apart_mm and not (shared and shared.apart_mm):
             apart, used = f"{placement.apart_mm:.3g}", TRANSFORM_WORDS[placement.transform]
             findings.append(found(kinds.TRANSFORMS_DIFFER, **about, **words, apart=apart, used=used))
-        if placement.missing and not (shared and shared.missing == placement.missing):
-            missing = "; ".join(str(MISSING_WORDS[name]) for name in placement.missing)
-            findings.append(found(kinds.PLACEMENT_MISSING, **about, **words, missing=missing))
+        missing = set(placement.missing) if not (shared and shared.missing == placement.missing) else set()
+        if missing - {"thickness"}:
+            unsaid = "; ".join(str(MISSING_WORDS[name]) for name in placement.missing if name != "thickness")
+            findings.append(found(kinds.PLACEMENT_MISSING, **about, **words, missing=unsaid))
+        if "thickness" in missing:
+            findings.append(found(kinds.THICKNESS_UNKNOWN, **about, **words, volume=sizes["volume"]))
         if placement.unit and not (shared and shared.unit == placement.unit):
             findings.append(found(kinds.OTHER_UNIT, **about, **words, **sizes, unit=UNIT_WORDS[placement.unit]))
     return findings

@@ -31,6 +31,7 @@ TRANSFORM_WORDS: dict[str, LazyText] = {
 MISSING_WORDS: dict[str, LazyText] = {
     "spacing": lazy_("how large a voxel is (1 mm was taken)"),
     "position": lazy_("where the volume lies (0, 0, 0 was taken)"),
+    "thickness": lazy_("how thick its slice is (1 mm was taken)"),
     "direction": lazy_("which way is left, front and head (an unturned patient was taken)"),
 }
 UNIT_WORDS: dict[str, LazyText] = {
@@ -118,7 +119,28 @@ def placement_of(files: Sequence[Path | str], volume: Volume) -> Placement:
         placed = _nifti(header, volume)
         return (_noted(header.descrip) or placed) if placed.transform == "both" else placed
     reader = _TEXT_FORMATS.get(path.suffix.lower())
-    return reader(_text_fields(path)) if reader else Placement("dicom")
+    return reader(_text_fields(path)) if reader else _dicom(path, volume)
+
+
+# ---- DICOM -----------------------------------------------------------------------------------------------------
+
+
+def slice_thickness_mm(path: Path) -> float | None:
+    """Return how thick a DICOM file says that its slice is; None when it says nothing usable."""
+    import pydicom
+
+    header = pydicom.dcmread(path, stop_before_pixels=True, force=True, specific_tags=["SliceThickness"])
+    try:
+        thickness = float(header.get("SliceThickness") or 0)
+    except (TypeError, ValueError):  # no number, or several
+        return None
+    return thickness if 0 < thickness < np.inf else None
+
+
+def _dicom(path: Path, volume: Volume) -> Placement:
+    """Return how one file was placed: how thick its only slice is, one field says that may be left out."""
+    is_unknown = volume.size_xyz[2] == 1 and slice_thickness_mm(path) is None
+    return Placement("dicom", missing=("thickness",) if is_unknown else ())
 
 
 # ---- NIfTI -----------------------------------------------------------------------------------------------------
@@ -139,12 +161,13 @@ def _nifti(header: NiftiHeader, volume: Volume) -> Placement:
     unit, factor = _NIFTI_UNITS.get(header.unit, ("other" if header.unit > 3 else "", 1.0))
     scale = np.diag([factor, factor, factor, 1.0])
     apart = {name: _apart_mm(scale @ form, volume) for name, form in header.forms().items()}
+    flat: tuple[str, ...] = ("thickness",) if header.n_axes < 3 else ()
     if not apart:
-        return Placement("none", unit=unit, missing=("position", "direction"))
+        return Placement("none", unit=unit, missing=("position", "direction", *flat))
     limit = _TOLERANCE_VOXELS * min(volume.spacing_mm)
     agree = max(apart.values()) <= limit
     used = "both" if agree and len(apart) == 2 else min(apart, key=lambda name: apart[name])
-    return Placement(used, 0.0 if agree else max(apart.values()), unit)
+    return Placement(used, 0.0 if agree else max(apart.values()), unit, flat)
 
 
 def _apart_mm(form: NDArray[np.float64], volume: Volume) -> float:
@@ -191,6 +214,8 @@ def _nrrd(fields: dict[str, str]) -> Placement:
         missing.append("position")
     if "space directions" not in fields or not _ANATOMICAL.fullmatch(fields.get("space", "")):
         missing.append("direction")
+    if fields.get("dimension") == "2":
+        missing.append("thickness")
     units = set(re.findall(r'"([^"]*)"', fields.get("space units", ""))) - {"", "mm", "millimeter", "millimetre"}
     return Placement("none" if "direction" in missing else "header", 0.0, "other" if units else "", tuple(missing))
 
@@ -199,6 +224,7 @@ def _meta_image(fields: dict[str, str]) -> Placement:
     wanted = {"spacing": ("elementspacing", "elementsize"), "position": ("offset", "position", "origin"),
               "direction": ("transformmatrix", "rotation", "orientation")}  # fmt: skip
     missing = tuple(name for name, keys in wanted.items() if not any(key in fields for key in keys))
+    missing += ("thickness",) if fields.get("ndims") == "2" else ()
     units = fields.get("distanceunits", "mm").lower() not in ("mm", "?", "")
     return Placement("none" if "direction" in missing else "header", 0.0, "other" if units else "", missing)
 

@@ -14,7 +14,7 @@ from radiomics_core.i18n import lazy_
 from radiomics_core.imaging.completeness import NotFinite, inspect_nifti
 from radiomics_core.imaging.data_files import refuse_data_outside
 from radiomics_core.imaging.geometry import check_grid
-from radiomics_core.imaging.placement import check_header
+from radiomics_core.imaging.placement import check_header, slice_thickness_mm
 from radiomics_core.imaging.volume import Vector, Volume
 
 VOLUME_EXTENSIONS = (".seg.nrrd", ".nii.gz", ".nii", ".nrrd", ".nhdr", ".mha", ".mhd")
@@ -140,9 +140,18 @@ def _read_series(paths: list[Path]) -> Any:
     reader.SetImageIO("GDCMImageIO")
     reader.SetFileNames([str(path) for path in paths])
     try:
-        return reader.Execute()
+        image = reader.Execute()
     except ITK_ERRORS as error:
         raise _unreadable(paths[0], error) from error
+    return _as_thick_as_it_says(image, paths[0]) if len(paths) == 1 else image
+
+
+def _as_thick_as_it_says(image: Any, path: Path) -> Any:
+    """Give a single slice its thickness: ITK knows distances between slices only, and takes 1 mm."""
+    thickness = slice_thickness_mm(path) if image.GetDimension() == 3 and image.GetSize()[2] == 1 else None
+    if thickness is not None:
+        image.SetSpacing((*image.GetSpacing()[:2], thickness))
+    return image
 
 
 def _one_volume(image: Any, path: Path) -> Any:

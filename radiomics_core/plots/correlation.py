@@ -226,11 +226,11 @@ def _case_points(
     picked = alt.selection_point(name="case", fields=["case"], on="click", nearest=False)
     tooltip = [
         alt.Tooltip("case:N", title=_("Case")),
-        alt.Tooltip("x:Q", title=x_title, format=".4~g"),
-        alt.Tooltip("y:Q", title=y_title, format=".4~g"),
+        alt.Tooltip("x:Q", title=_("Across"), format=".4~g"),
+        alt.Tooltip("y:Q", title=_("Up"), format=".4~g"),
     ]
     if group is not None:
-        tooltip.append(alt.Tooltip("group:Q" if is_number else "group:N", title=group_title or group))
+        tooltip.append(alt.Tooltip("group:Q" if is_number else "group:N", title=_("Colour")))
     chart = alt.Chart(inline(rows)).mark_point(size=64, strokeWidth=1.6, filled=False)
     chart = chart.encode(
         x=alt.X("x:Q", title=x_title, scale=alt.Scale(zero=False)),

@@ -49,8 +49,8 @@ def feature_distribution(
         fill=alt.Fill("group:N", scale=group_scale(groups, event_group), legend=None),
         tooltip=[
             alt.Tooltip("case:N", title=_("Case")),
-            alt.Tooltip("group:N", title=group_title or _("Group")),
-            alt.Tooltip("value:Q", title=name, format=".4~g"),
+            alt.Tooltip("group:N", title=_("Group")),
+            alt.Tooltip("value:Q", title=_("Value"), format=".4~g"),
         ],
     )  # fmt: skip
     counts = ", ".join(f"{g}: n = {int((rows['group'] == g).sum())}".removeprefix(": ") for g in groups)

@@ -97,7 +97,7 @@ def _curves(rows: pd.DataFrame, x: alt.X, scale: alt.Scale, y_title: str) -> alt
         tooltip=[
             alt.Tooltip("label:N", title=_("Group")),
             alt.Tooltip("time:Q", title=_("Time"), format="~g"),
-            alt.Tooltip("survival:Q", title=y_title, format=".0%"),
+            alt.Tooltip("survival:Q", title=_("Share event-free"), format=".0%"),
         ],
     )
     censored = base.transform_filter("datum.censored > 0").mark_tick(orient="vertical", thickness=1.4, size=9)

@@ -21,6 +21,7 @@ import platformdirs
 from radiomics_core.errors import StudyError
 from radiomics_core.i18n import _, lazy_
 from radiomics_core.naming import slug
+from radiomics_core.settings import digest_of
 from radiomics_core.study.catalogue import CATALOGUE_FILE, Catalogue
 from radiomics_core.study.copies import become_copy, copy_files, start_anew
 from radiomics_core.study.lease import living_holders
@@ -38,6 +39,7 @@ from radiomics_core.study.study import Study, is_study
 
 HOME_VARIABLE = "RADIOMICS_EXPLORER_HOME"
 DELETED_FILE = "deleted.json"
+ADDRESS_LENGTH = 12
 _RECENT_LENGTH = 30
 
 log = logging.getLogger(__name__)
@@ -90,10 +92,24 @@ def open_study(folder: Path | str, read_only: bool = False) -> Study:
 
 def recent() -> list[StudyCard]:
     """Return the studies of the library and those opened from elsewhere, last changed first."""
+    return _cards(_known_folders(), lambda one: one.changed)
+
+
+def address(folder: Path) -> str:
+    """Return a short text that stands for a study's folder and names nothing of it."""
+    return digest_of(str(folder.absolute()))[:ADDRESS_LENGTH]
+
+
+def at_address(text: str) -> Path | None:
+    """Return the folder of the library, or of those opened lately, that an address stands for; None without a study."""
+    return next((one for one in _known_folders() if address(one) == text and is_study(one)), None)
+
+
+def _known_folders() -> list[Path]:
     folders = [Path(text) for text in _remembered()]
     if home().is_dir():
         folders += [folder for folder in home().iterdir() if folder != bin_folder()]
-    return _cards(folders, lambda one: one.changed)
+    return folders
 
 
 def card(folder: Path) -> StudyCard:

@@ -11,6 +11,7 @@ import json
 import os
 import re
 import shutil
+import stat
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -87,9 +88,9 @@ def write_with(path: Path, write: Callable[[Path], None], *, durable: bool = Tru
             temporary.unlink(missing_ok=True)
 
 
-def write_bytes(path: Path, content: bytes, *, durable: bool = True) -> None:
-    """Write bytes atomically."""
-    write_with(path, lambda temporary: _write_all(temporary, content), durable=durable)
+def write_bytes(path: Path, content: bytes, *, durable: bool = True, private: bool = False) -> None:
+    """Write bytes atomically; with ``private`` nobody else can read them at any moment, as far as modes say (POSIX)."""
+    write_with(path, lambda temporary: _write_all(temporary, content, private), durable=durable)
 
 
 def write_json(path: Path, value: Any, *, durable: bool = True) -> None:
@@ -168,8 +169,10 @@ def finish_swaps(folder: Path) -> None:
                 old.rename(target)
 
 
-def _write_all(path: Path, content: bytes) -> None:
-    with path.open("wb") as file:
+def _write_all(path: Path, content: bytes, private: bool) -> None:
+    mode = stat.S_IRUSR | stat.S_IWUSR if private else 0o666  # what the umask leaves, as for every new file
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+    with os.fdopen(os.open(path, flags, mode), "wb") as file:
         file.write(content)
 
 

@@ -46,7 +46,7 @@ def usable_folds(data: AnalysisData, folds: int) -> int:
 def _too_few_events(n_events: int, allowed: int) -> NotApplicableError:
     return NotApplicableError(
         lazy_(
-            "{n_events} patients with the event fill {allowed} folds of at least {each} events; "
+            "patients with the event: {n_events}; folds of at least {each} events: {allowed}; "
             "cross-validation needs {least} folds"
         ),
         remedy=lazy_("At least {needed} patients with the event are needed; collect more cases, or follow them longer"),
@@ -63,8 +63,8 @@ def _too_few_of_one_kind(n_events: int, n_rest: int, folds: int) -> NotApplicabl
     fewer = lazy_("Use at most {most} folds, or collect more cases")
     return NotApplicableError(
         lazy_(
-            "{n_events} patients with the event and {n_rest} without cannot fill {folds} folds: "
-            "every fold needs one of each"
+            "patients with the event: {n_events}, without: {n_rest}; that cannot fill {folds} folds, "
+            "because every fold needs one of each"
         ),
         remedy=fewer if most >= MIN_FOLDS else lazy_("Collect more cases: at least {least} of each are needed"),
         n_events=n_events,

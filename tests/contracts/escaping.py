@@ -248,3 +248,49 @@ def _inside(scope: ast.AST) -> list[ast.AST]:
 
 def _is_ours(owner: ast.expr) -> bool:
     return isinstance(owner, ast.Name) and owner.id in NOT_STREAMLIT
+
+
+# ---- charts ----------------------------------------------------------------------------------------------------
+
+WORDING = {"_", "plural", "effect_title", "shap_title"}
+"""Functions whose texts are ours: the last two choose one by the kind of effect or scale."""
+
+
+def named_tooltips(module: ast.Module, file: str) -> list[str]:
+    """Return the tooltips of a module of charts whose title may be a name that a user gave."""
+    return [
+        f"{file}:{call.lineno}: {ast.unparse(call)}"
+        for function in _functions(module)
+        for call in ast.walk(function)
+        if isinstance(call, ast.Call)
+        and ast.unparse(call.func) == "alt.Tooltip"
+        and not _has_fixed_title(call, function)
+    ]
+
+
+def _has_fixed_title(tooltip: ast.Call, function: FUNCTIONS) -> bool:
+    titles = [keyword.value for keyword in tooltip.keywords if keyword.arg == "title"]
+    return len(titles) == 1 and _is_fixed(titles[0], function)
+
+
+def _is_fixed(text: ast.expr, function: FUNCTIONS) -> bool:
+    if isinstance(text, ast.Call):
+        return ast.unparse(text.func) in WORDING
+    if isinstance(text, ast.Subscript):  # of a table of our texts
+        return isinstance(text.value, ast.Name) and text.value.id.isupper()
+    if isinstance(text, ast.IfExp):
+        return _is_fixed(text.body, function) and _is_fixed(text.orelse, function)
+    if isinstance(text, ast.Name):
+        given = [value for name, value in _assigned(function) if name == text.id]
+        return bool(given) and all(_is_fixed(value, function) for value in given)
+    return isinstance(text, ast.Constant)
+
+
+def _assigned(function: FUNCTIONS) -> list[tuple[str, ast.expr]]:
+    pairs: list[tuple[str, ast.expr]] = []
+    for node in ast.walk(function):
+        for target in node.targets if isinstance(node, ast.Assign) else ():
+            both = isinstance(target, ast.Tuple) and isinstance(node.value, ast.Tuple)
+            sides = zip(target.elts, node.value.elts, strict=True) if both else [(target, node.value)]
+            pairs += [(side.id, value) for side, value in sides if isinstance(side, ast.Name)]
+    return pairs

@@ -11,7 +11,7 @@ import ast
 
 import pytest
 
-from tests.contracts.escaping import known, known_to, unescaped
+from tests.contracts.escaping import known, known_to, named_tooltips, unescaped
 from tests.contracts.sources import files, imported_modules, relative, tree
 
 WORDS = "pages/common/words.py"
@@ -59,6 +59,24 @@ def test_html_is_made_of_literals_and_escaped_parts():
     ]
     assert made
     assert [f"{file}:{node.lineno}" for file, node in made if not is_ours(node.args[0])] == []
+
+
+def test_titles_of_tooltips_are_fixed_words():
+    """A tooltip is HTML: values in it are escaped by the chart's library, its titles are ours."""
+    assert [line for file in files("radiomics_core/plots") for line in named_tooltips(tree(file), relative(file))] == []
+
+
+@pytest.mark.parametrize("title", ["name", "group or _('Group')", "frame.columns[0]", "f'{name}'", "label(name)"])
+def test_the_check_finds_a_title_that_a_user_may_have_given(title):
+    assert named_tooltips(ast.parse(f"def chart(name, group, frame):\n    alt.Tooltip('x:Q', title={title})"), "chart")
+
+
+@pytest.mark.parametrize(
+    "title", ["_('Case')", "'n'", "TITLES[metric]", "effect_title(effect)", "word", "_('A') if name else _('B')"]
+)
+def test_the_check_takes_fixed_words(title):
+    chart = f"def chart(name, metric, effect):\n    word = _('Share')\n    alt.Tooltip('x:Q', title={title})"
+    assert named_tooltips(ast.parse(chart), "chart") == []
 
 
 SETTING = """

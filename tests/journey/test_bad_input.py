@@ -166,7 +166,10 @@ COMPARE = ("compare", "--endpoint", "e", "--out", "no.csv")
         (("roles", "--centre", "nope"), "no column nope"),
         ((*BINARY, "nope", "--event", "1"), "needs column 'nope'.*Available: "),
         ((*BINARY, "response", "--event", "nope"), "'nope' does not occur in column 'response'.*yes"),
-        ((*BINARY, "constant", "--event", "1"), "endpoint 'x' is constant: 40 events in 40 cases. Choose another"),
+        (
+            (*BINARY, "constant", "--event", "1"),
+            "endpoint 'x' is constant: 40 of 40 cases have the event. Choose another",
+        ),
         ((*TIMED, "nope", "--event", "death"), "needs column 'nope'.*Available: "),
         ((*TIMED, "days", "--event", "nope"), "needs column 'nope'.*Available: "),
         ((*TIMED, "response", "--event", "death"), "40 cells that are no numbers"),
@@ -243,7 +246,7 @@ def test_fewer_than_ten_events_is_a_finding_and_too_few_for_the_folds_an_error(i
     stopped = cli("compare", imported, "--endpoint", "rare", "--folds", 5, "--out", tmp_path / "c.csv")
     assert stopped.code == 1
     assert (
-        "4 patients with the event and 36 without cannot fill 5 folds: every fold needs one of each. Use at most 4"
+        "patients with the event: 4, without: 36; that cannot fill 5 folds, because every fold needs one of each. Use at most 4"
         in stopped.said
     )
     assert not (tmp_path / "c.csv").exists()

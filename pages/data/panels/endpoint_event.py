@@ -15,7 +15,7 @@ MAX_VALUES = 20
 
 def binary(study: Study) -> Endpoint | None:
     """Describe an event that happened or not; None while the column cannot hold one."""
-    columns = offered(study)
+    columns = endpoints.columns_for_endpoints(study)
     left, middle, right = st.columns(3)
     with left:
         words = _("The column that says whether the event happened.")
@@ -44,11 +44,6 @@ def binary(study: Study) -> Endpoint | None:
     with right:
         name = name_field(column, f"binary_name_{column}")
     return BinaryEndpoint(name=name, column=column, positive=str(positive))
-
-
-def offered(study: Study) -> list[str]:
-    """Return the columns an endpoint can be made from."""
-    return [spec.name for spec in study.column_specs if spec.role not in ("id", "patient")]
 
 
 def _likely_column(study: Study) -> str:

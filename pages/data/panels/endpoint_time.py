@@ -6,7 +6,7 @@ import streamlit as st
 
 from pages.common import state
 from pages.common.words import _, md
-from pages.data.panels.endpoint_event import MAX_VALUES, column_menu, name_field, offered
+from pages.data.panels.endpoint_event import MAX_VALUES, column_menu, name_field
 from radiomics_core.cohort.endpoints import Endpoint, TimeToEventEndpoint, TimeUnit
 from radiomics_core.i18n import LazyText, lazy_
 from radiomics_core.study import Study
@@ -18,7 +18,7 @@ TIMES = {"duration": lazy_("A column with the duration"), "dates": lazy_("Two da
 
 def time_to_event(study: Study) -> Endpoint | None:
     """Describe the time to an event, from a duration or from two dates; None while no value means the event."""
-    columns = offered(study)
+    columns = endpoints.columns_for_endpoints(study)
     guess = endpoints.guess_time_to_event(study)
     state.recall("tte_source", "duration", options=TIMES)
     source = st.radio(

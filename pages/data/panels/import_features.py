@@ -34,9 +34,9 @@ def show(study: Study) -> None:
         table = study.feature_table()
         st.success(
             _(
-                "The study has {features} features of {cases} cases ({engine}).",
+                "The study has {features} features ({engine}) of {cases} cases that are not left out.",
                 features=table.values.shape[1],
-                cases=len(table.values),
+                cases=len({case.case_id for case in study.cohort.included()} & set(table.values.index)),
                 engine=table.engine,
             ),
             icon=":material/check_circle:",

@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 
 from pages.common import forms, messages, state
-from pages.common.words import _, md
+from pages.common.words import Markdown, _, md
 from pages.modelling.panels import cost, results, stops
 from radiomics_core.cohort.endpoints import Endpoint
 from radiomics_core.features.screens import SCREENS
@@ -108,19 +108,29 @@ def _more(base: ComparisonSettings, mode: str) -> dict[str, Any]:
 def start(study: Study, endpoint: Endpoint, settings: ComparisonSettings) -> None:
     """Show what it costs and start it, unless something stands in the way."""
     stopped = stops.before(study, endpoint, "comparison")
+    refused = _refusal(study, endpoint, settings)
     with st.container(horizontal=True, vertical_alignment="center"):
         go = st.button(
             _("Compare"),
             key="comparison_start",
             type="primary",
             icon=":material/play_arrow:",
-            disabled=stopped or not state.get("comparison_inputs"),
+            disabled=stopped or bool(refused),
             help=_("Runs in the background; you can go on or close the page."),
         )
-        digest = digest_of(upstream_digest(study, endpoint.name), settings.digest())
-        cost.ask("comparison", digest, lambda: comparison.estimate(study, endpoint.name, settings))
+        if refused:
+            st.markdown(refused)
+        else:
+            digest = digest_of(upstream_digest(study, endpoint.name), settings.digest())
+            cost.ask("comparison", digest, lambda: comparison.estimate(study, endpoint.name, settings))
     if go:
         state.remember(*(key for key in KEPT if state.get(key) is not None))
         with messages.errors_shown():
             comparison.start(study, endpoint.name, settings)
             st.rerun()
+
+
+def _refusal(study: Study, endpoint: Endpoint, settings: ComparisonSettings) -> Markdown:
+    if not state.get("comparison_inputs"):
+        return _("Choose at least one set of inputs.")
+    return stops.refusal(settings.digest(), study, endpoint, lambda: comparison.check(study, endpoint.name, settings))

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import streamlit as st
 
 from pages.common import messages
-from pages.common.words import _, plural
+from pages.common.words import NOTHING, Markdown, _, md, plural
 from radiomics_core.cohort.endpoints import Endpoint
-from radiomics_core.findings import Finding
+from radiomics_core.errors import RadiomicsError
+from radiomics_core.findings import Finding, stops_of
 from radiomics_core.study import Study
 from radiomics_core.study.digests import upstream_digest
 from radiomics_core.study.steps import analysis, quality
@@ -30,6 +31,16 @@ def now(study: Study, endpoint: Endpoint) -> list[Finding]:
     checked = study.results.latest("quality")
     digest = f"{upstream_digest(study, endpoint.name)}-{checked.digest if checked else ''}"
     return _stops(str(study.folder), endpoint.name, digest, study)
+
+
+def refusal(settings_digest: str, study: Study, endpoint: Endpoint, check: Callable[[], object]) -> Markdown:
+    """Return why these settings cannot be used on the endpoint's cases, as starting would say it; empty when they can.
+
+    ``check`` is the step's own check before it starts.
+    """
+    digest = f"{upstream_digest(study, endpoint.name)}-{settings_digest}"
+    error = _refusal(str(study.folder), endpoint.name, digest, check)
+    return NOTHING if error is None else md(error.message())
 
 
 def _leave_out_copies(study: Study, found: Sequence[Finding], key: str) -> None:
@@ -58,7 +69,7 @@ def instead_of_headline(
 
     A result of the study as it is now (not ``stale``) is forbidden, too, by what was found since: images may be checked after it.
     """
-    found = [finding for finding in findings if finding.severity == "stop"]
+    found = stops_of(findings)
     if not stale:
         known = {finding.code for finding in found}
         found += [finding for finding in now(study, endpoint) if finding.code not in known]
@@ -66,6 +77,15 @@ def instead_of_headline(
         st.error(_("There is no headline: what was found makes this result false."), icon=":material/block:")
         messages.show_findings(found, key=f"{key}_forbidden", expanded=True)
     return bool(found)
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def _refusal(folder: str, endpoint: str, digest: str, _check: Callable[[], object]) -> RadiomicsError | None:
+    try:
+        _check()
+    except RadiomicsError as error:
+        return error
+    return None
 
 
 @st.cache_data(max_entries=16, show_spinner=False)

@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 
 from pages.common import forms, messages, state
-from pages.common.words import _, md
+from pages.common.words import Markdown, _, md
 from pages.modelling.panels import cost, results, stops
 from radiomics_core.cohort.endpoints import Endpoint
 from radiomics_core.i18n import lazy_
@@ -77,7 +77,7 @@ def choose_and_start(study: Study, endpoint: Endpoint) -> None:
         more = _more(base, mode)
     wanted = inputs_in_order(inputs, offered)
     chosen = {**base.to_dict(), **more, "inputs": wanted, "grouping": grouping}
-    _start(study, endpoint, SurvivalSettings.from_dict(chosen), possible=bool(inputs))
+    _start(study, endpoint, SurvivalSettings.from_dict(chosen))
 
 
 def _more(base: SurvivalSettings, mode: str) -> dict[str, Any]:
@@ -100,21 +100,31 @@ def _more(base: SurvivalSettings, mode: str) -> dict[str, Any]:
     return {**chosen, "mode": mode_for(chosen["repeats"], chosen["shuffles"])}
 
 
-def _start(study: Study, endpoint: Endpoint, settings: SurvivalSettings, *, possible: bool) -> None:
+def _start(study: Study, endpoint: Endpoint, settings: SurvivalSettings) -> None:
     stopped = stops.before(study, endpoint, "survival")
+    refused = _refusal(study, endpoint, settings)
     with st.container(horizontal=True, vertical_alignment="center"):
         go = st.button(
             _("Analyse"),
             key="survival_start",
             type="primary",
             icon=":material/play_arrow:",
-            disabled=stopped or not possible,
+            disabled=stopped or bool(refused),
             help=_("Runs in the background; you can go on or close the page."),
         )
-        digest = digest_of(upstream_digest(study, endpoint.name), settings.digest())
-        cost.ask("survival", digest, lambda: survival.estimate(study, endpoint.name, settings))
+        if refused:
+            st.markdown(refused)
+        else:
+            digest = digest_of(upstream_digest(study, endpoint.name), settings.digest())
+            cost.ask("survival", digest, lambda: survival.estimate(study, endpoint.name, settings))
     if go:
         state.remember(*(key for key in KEPT if state.get(key) is not None))
         with messages.errors_shown():
             survival.start(study, endpoint.name, settings)
             st.rerun()
+
+
+def _refusal(study: Study, endpoint: Endpoint, settings: SurvivalSettings) -> Markdown:
+    if not state.get("survival_inputs"):
+        return _("Choose at least one set of inputs.")
+    return stops.refusal(settings.digest(), study, endpoint, lambda: survival.check(study, endpoint.name, settings))

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from radiomics_core import findings
 from radiomics_core.cohort.outcome_digest import outcome_digest
-from radiomics_core.findings import Finding, StoppedError
+from radiomics_core.findings import Finding, StoppedError, stops_of
 from radiomics_core.study.digests import upstream_digest
 from radiomics_core.study.jobs import Job
 from radiomics_core.study.ledger import AnalysisKey
@@ -31,14 +32,12 @@ def stops(study: Study, endpoint: str) -> list[Finding]:
     """
     from radiomics_core.study.job_kinds.analysis_checks import findings_before
 
-    return [finding for finding in findings_before(study, data(study, endpoint)) if finding.severity == "stop"]
+    return stops_of(findings_before(study, data(study, endpoint)))
 
 
 def refuse_stopped(study: Study, endpoint: str) -> None:
     """Raise :class:`StoppedError` when a finding stands in the way of an analysis of an endpoint."""
-    found = stops(study, endpoint)
-    if found:
-        raise StoppedError(found)
+    findings.refuse_stopped(stops(study, endpoint))
 
 
 def begin(

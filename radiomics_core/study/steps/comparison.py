@@ -58,9 +58,17 @@ def start(study: Study, endpoint: str, settings: ComparisonSettings, n_jobs: int
         The endpoint is not binary.
     SettingsError
         There is no such selection, classifier, filter or input.
+    NotApplicableError
+        There are too few patients with or without the event for the folds.
     StoppedError
         A finding stands in the way, for example patients entered twice.
     """
+    check(study, endpoint, settings)
+    return begin(study, KIND, endpoint, settings, n_jobs)
+
+
+def check(study: Study, endpoint: str, settings: ComparisonSettings) -> None:
+    """Raise what :func:`start` would when settings and cases do not fit; findings that stop are asked apart."""
     from radiomics_core.modelling.comparison import units_of_work
 
     if study.endpoint(endpoint).kind != "binary":
@@ -71,7 +79,6 @@ def start(study: Study, endpoint: str, settings: ComparisonSettings, n_jobs: int
         )
     _require_methods(settings)
     units_of_work(data(study, endpoint), settings)
-    return begin(study, KIND, endpoint, settings, n_jobs)
 
 
 def result(study: Study, endpoint: str, settings: ComparisonSettings) -> Evaluation | None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import pandas as pd
 
-from radiomics_core.cohort.column_types import name_tokens
+from radiomics_core.cohort.column_types import is_record_number, name_tokens
 from radiomics_core.cohort.endpoint_values import endpoint_columns
 from radiomics_core.cohort.endpoints import BinaryEndpoint, Endpoint, EndpointValues, TimeToEventEndpoint, TimeUnit
 from radiomics_core.errors import EndpointError
@@ -126,6 +126,15 @@ def value_counts(study: Study, column: str) -> dict[str, int]:
     return {str(value): int(n) for value, n in counts.items()}
 
 
+def columns_for_endpoints(study: Study) -> list[str]:
+    """Return the columns an endpoint can be made from: no ids, no record numbers without a role."""
+    return [
+        spec.name
+        for spec in study.column_specs
+        if spec.role not in ("id", "patient") and not (spec.role == "ignore" and is_record_number(spec.name))
+    ]
+
+
 def likely_event(values: Sequence[str]) -> int:
     """Return the position of the value that most likely means the event; 0 when none stands out."""
     words = [str(value).strip().casefold() for value in values]
@@ -134,7 +143,8 @@ def likely_event(values: Sequence[str]) -> int:
 
 def guess_time_to_event(study: Study) -> TimeToEventGuess:
     """Return the columns that look like a time and its event by their names; outcomes and pairs of a name first."""
-    specs = sorted(study.column_specs, key=lambda spec: spec.role != "outcome")
+    offered = columns_for_endpoints(study)
+    specs = sorted((spec for spec in study.column_specs if spec.name in offered), key=lambda s: s.role != "outcome")
     numbers = [spec.name for spec in specs if spec.type == "number"]
     times = [name for name in numbers if set(name_tokens(name)) & set(_TIME_WORDS)]
     events = [spec.name for spec in specs if set(name_tokens(spec.name)) & set(_STATUS_WORDS)]
@@ -166,7 +176,7 @@ def _refuse_constant(values: EndpointValues) -> None:
     constant = {0} if values.kind == "time_to_event" else {0, values.n}
     if values.kind in ("binary", "time_to_event") and values.n_events in constant:
         raise EndpointError(
-            lazy_("endpoint '{name}' is constant: {events} events in {n} cases"),
+            lazy_("endpoint '{name}' is constant: {events} of {n} cases have the event"),
             remedy=lazy_("Choose another column, or another value as the event."),
             name=values.endpoint.name,
             events=values.n_events,

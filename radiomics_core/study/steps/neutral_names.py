@@ -85,6 +85,4 @@ def check(study: Study, key_file: Path | str | None) -> None:
 
 
 def _write(file: Path, key: KeyTable) -> None:
-    write_bytes(file, key.as_csv())
-    with storage_errors(file):
-        file.chmod(0o600)
+    write_bytes(file, key.as_csv(), private=True)

@@ -55,6 +55,12 @@ def start(study: Study, endpoint: str, settings: SurvivalSettings, n_jobs: int |
     A selection or filter that does not exist is a SettingsError that names the nearest; a finding that stands in the
     way is a StoppedError.
     """
+    check(study, endpoint, settings)
+    return begin(study, KIND, endpoint, settings, n_jobs)
+
+
+def check(study: Study, endpoint: str, settings: SurvivalSettings) -> None:
+    """Raise what :func:`start` would when settings and cases do not fit; findings that stop are asked apart."""
     from radiomics_core.features.screens import SCREENS
     from radiomics_core.selection import SELECTORS
     from radiomics_core.survival.cross_validated import units_of_work
@@ -68,7 +74,6 @@ def start(study: Study, endpoint: str, settings: SurvivalSettings, n_jobs: int |
     for registry, name in ((SELECTORS, settings.selector), (SCREENS, settings.screen)):
         _known = registry[name]
     units_of_work(data(study, endpoint), settings)
-    return begin(study, KIND, endpoint, settings, n_jobs)
 
 
 def result(study: Study, endpoint: str, settings: SurvivalSettings) -> SurvivalEvaluation | None:

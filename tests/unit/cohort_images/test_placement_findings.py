@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import struct
 
+import numpy as np
 import pytest
+import SimpleITK as sitk
 
 from radiomics_core.cohort.discovery import discover
 from radiomics_core.cohort.model import Cohort
 from radiomics_core.cohort.pairing import pair
 from radiomics_core.cohort.pattern_guess import guess_pattern
 from radiomics_core.cohort.quality import quality_table
+from radiomics_core.imaging.placement import placement_of
+from radiomics_core.imaging.reading import read_volume
+from radiomics_core.imaging.writing import write_nifti
+from tests.dicom_files import write_slice
 
 UNITS, QFORM, SFORM, SROW_X, PIXDIM_X = 123, 252, 254, 292, 80
 
@@ -67,3 +73,46 @@ def test_ordinary_case_has_no_such_finding(case_with):
 def test_impossible_header_stops_its_case_in_words(case_with):
     _row, findings = case_with((PIXDIM_X, "f", 0.0), also_mask=False)
     assert "pixdim[1] = 0" in findings["RX109"].message()
+
+
+def flat_case(tmp_path, name):
+    """One case of a single slice of 5 x 6 pixels and a mask of 2 x 3; return its findings and its volume in ml."""
+    image = np.arange(30, dtype=np.int16).reshape(5, 6)
+    mask = np.zeros((5, 6), np.uint8)
+    mask[1:3, 1:4] = 1
+    write_flat(tmp_path / "p1" / f"image{name}", image)
+    write_flat(tmp_path / "p1" / f"image_mask{name}", mask)
+    files = discover(tmp_path)
+    table, findings = quality_table(Cohort(pair(files, guess_pattern(files)).cases), min_voxels=2)
+    return {finding.code: finding for finding in findings}, table["volume_ml"].iloc[0]
+
+
+def write_flat(path, pixels):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    sitk.WriteImage(sitk.GetImageFromArray(pixels), str(path))
+
+
+@pytest.mark.parametrize("name", [".mha", ".nrrd", ".nii.gz"])
+def test_a_two_dimensional_file_says_that_its_thickness_is_unknown(tmp_path, name):
+    findings, volume_ml = flat_case(tmp_path, name)
+    assert volume_ml == pytest.approx(0.006)  # 6 pixels of 1 x 1 mm, taken as 1 mm thick
+    message = findings["RX135"].message()
+    assert "single slice whose thickness its file does not say; 1 mm is assumed" in message
+    assert "0.006 ml" in findings["RX135"].remedy()
+
+
+@pytest.mark.parametrize(("tags", "expected"), [({"SliceThickness": None}, True), ({"SliceThickness": 5}, False)])
+def test_one_dicom_slice_without_thickness_is_a_finding_and_one_with_it_is_not(tmp_path, tags, expected):
+    path = tmp_path / "one.dcm"
+    write_slice(path, 0.0, np.arange(30).reshape(5, 6), **tags)
+    volume = read_volume([path])
+    assert volume.spacing_mm[2] == (1 if expected else 5)
+    assert ("thickness" in placement_of([path], volume).missing) is expected
+
+
+def test_what_is_not_known_of_a_slice_is_kept_when_it_is_written_anew(tmp_path):
+    write_slice(tmp_path / "one.dcm", 0.0, np.arange(30).reshape(5, 6), SliceThickness=None)
+    volume = read_volume([tmp_path / "one.dcm"])
+    note = placement_of([tmp_path / "one.dcm"], volume).note()
+    written = write_nifti(volume, tmp_path / "anew.nii.gz", note=note)
+    assert placement_of([written], read_volume(written)).missing == ("thickness",)

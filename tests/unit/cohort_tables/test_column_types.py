@@ -10,6 +10,7 @@ from radiomics_core.cohort.column_types import (
     guess_columns,
     guess_id_column,
     guess_order,
+    is_record_number,
     outcome_word,
     propose_roles,
     typed_checked,
@@ -129,3 +130,20 @@ def test_ordered_numbers_keep_their_order_as_categories():
 def test_a_described_column_that_is_absent_is_an_error():
     with pytest.raises(TableError, match=r"no column 'grade'. Available: age"):
         typed_clinical(text_frame(age=["1"]), [ColumnSpec("grade")])
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["住院号", "病历号", "门诊号", "MRN", "Admission No.", "admission_number", "HospitalNo", "medical record no"],
+)
+def test_a_record_number_names_patients(name):
+    frame = pd.DataFrame({name: [str(4711000 + 7 * i) for i in range(30)], "age": [str(40 + i) for i in range(30)]})
+    assert is_record_number(name)
+    assert guess_id_column(frame) == name
+    frame.insert(0, "case", [f"C{i:03d}" for i in range(30)])
+    assert {p.column: p.role for p in propose_roles(frame, guess_columns(frame, "case"))}[name] == "patient"
+
+
+@pytest.mark.parametrize("name", ["hospital", "admission days", "recurrence", "number of nodes", "age", "住院天数"])
+def test_other_columns_are_no_record_numbers(name):
+    assert not is_record_number(name)

@@ -206,3 +206,21 @@ def test_neutral_ids_differ_from_every_original_id_and_a_table_may_hold_either()
     for column in (list(key.neutral_of), list(key.neutral_of.values())):
         made, findings = with_neutral_ids(pd.DataFrame({"id": column}, dtype=object), "id", key)
         assert (made["id"].tolist(), findings) == (list(key.neutral_of.values()), [])
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows has access lists in place of modes")
+def test_the_key_is_readable_by_its_owner_only_before_it_has_its_name(tmp_path, monkeypatch):
+    seen, replace = [], Path.replace
+
+    def look(path, target):
+        seen.append(stat.S_IMODE(path.stat().st_mode))
+        return replace(path, target)
+
+    before = os.umask(0)
+    try:
+        monkeypatch.setattr(Path, "replace", look)
+        neutral_names.continued(tmp_path / "keys" / "key.csv", PATIENTS)
+    finally:
+        os.umask(before)
+    assert seen == [0o600]
+    assert stat.S_IMODE((tmp_path / "keys" / "key.csv").stat().st_mode) == 0o600

@@ -113,7 +113,7 @@ def test_bad_tables_and_endpoints_are_refused_with_the_way_out(imported):
         endpoints.add(imported, BinaryEndpoint(name="x", column="outcome", positive="gone"))
     constant = b"id,flag,w\nP01,1,a\nP02,1,b\nP03,1,c\nP04,1,d\n"
     clinical.import_table(imported, constant, "id")
-    with pytest.raises(EndpointError, match="constant: 4 events in 4 cases"):
+    with pytest.raises(EndpointError, match="constant: 4 of 4 cases have the event"):
         endpoints.add(imported, BinaryEndpoint(name="x", column="flag", positive="1"))
     assert imported.endpoints == {}
 
@@ -176,3 +176,15 @@ def test_a_feature_table_alone_leads_to_a_comparison_that_is_stored_and_goes_sta
     assert comparison.result(study, "target", settings) is None
     assert steps_by_name(study)["comparison"] == "stale"
     assert comparison.latest(study, "target").meta["n"] == 60
+
+
+def test_a_record_number_is_never_guessed_as_an_endpoint(study):
+    rows = "".join(f"C{i},47110{i:02d},{i % 2},{100 + i},{(i + 1) % 2}\n" for i in range(12))
+    table = "ID,住院号,admission no status,days,recurrence\n" + rows
+    features = "ID,original_firstorder_Mean\n" + "".join(f"C{i},{i}\n" for i in range(12))
+    feature_import.import_table(study, features.encode(), "ID")
+    clinical.import_table(study, table.encode(), "ID", name="clinical.csv")
+    assert endpoints.columns_for_endpoints(study) == ["days", "recurrence"]
+    assert endpoints.guess_time_to_event(study) == endpoints.TimeToEventGuess("days", "")
+    clinical.set_roles(study, outcome=["住院号"])
+    assert "住院号" in endpoints.columns_for_endpoints(study)

@@ -210,7 +210,7 @@ def test_binary_endpoint_and_too_few_events_are_refused():
     with pytest.raises(EndpointError, match="time-to-event endpoint, got binary"):
         cross_validated.units_of_work(replace(data, values=binary), QUICK)
     few = replace(data.values, event=(np.arange(60) < 9).astype(float))
-    with pytest.raises(NotApplicableError, match="9 patients with the event fill 1 folds"):
+    with pytest.raises(NotApplicableError, match="patients with the event: 9; folds of at least 5 events: 1"):
         cross_validated.units_of_work(replace(data, values=few), QUICK)
 
 

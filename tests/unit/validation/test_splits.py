@@ -63,7 +63,7 @@ def with_events(n, n_events, **changes):
 def test_a_class_that_cannot_reach_every_fold_stops_in_words():
     three = with_events(30, 3)
     with pytest.raises(
-        NotApplicableError, match=r"3 patients with the event and 27 without cannot fill 5 folds"
+        NotApplicableError, match=r"patients with the event: 3, without: 27; that cannot fill 5 folds"
     ) as stop:
         usable_folds(three, 5)
     assert stop.value.message().endswith("every fold needs one of each. Use at most 3 folds, or collect more cases")
@@ -77,7 +77,7 @@ def test_too_few_events_of_a_time_to_event_are_said_with_the_number_that_is_need
     with pytest.raises(NotApplicableError) as stop:
         usable_folds(with_events(25, 14, survival=True), 5)
     assert stop.value.message() == (
-        "14 patients with the event fill 2 folds of at least 5 events; cross-validation needs 3 folds. "
+        "patients with the event: 14; folds of at least 5 events: 2; cross-validation needs 3 folds. "
         "At least 15 patients with the event are needed; collect more cases, or follow them longer"
     )
     assert usable_folds(with_events(25, 15, survival=True), 5) == 3
