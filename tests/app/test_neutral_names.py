@@ -42,6 +42,8 @@ def test_cases_become_neutral_on_request_and_the_page_offers_whose_they_are(home
         key = neutral_names.known(study)
         file = neutral_names.default_file(study)
     assert sorted(key.neutral_of) == sorted(PATIENTS)
+    app = open_page("cohort", cohort_section="images")
+    assert problems(app) == []
     assert "Whose they are stands in" in words(app)
     assert file.stem in words(app)
     offered = app.get("download_button")
