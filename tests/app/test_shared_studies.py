@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import threading
 import time
 
 import pytest
@@ -13,6 +12,7 @@ from radiomics_core.errors import StudyError
 from radiomics_core.study import Study
 from radiomics_core.study.lease import Lease, holders
 from tests.app.conftest import problems, words
+from tests.at_once import errors_at_once
 
 
 @pytest.fixture
@@ -50,23 +50,13 @@ def test_a_study_is_closed_when_the_last_session_is_gone_without_a_word(folder):
 
 
 def test_sessions_that_come_and_go_at_once_never_meet_a_closed_study(folder):
-    failed = []
-
     def come_and_go():
-        try:
-            for _ in range(8):
-                held = shared_studies.share(folder)
-                held.study.view.put("page", "cohort")
-                held.let_go()
-        except StudyError as error:
-            failed.append(error)
+        for _ in range(8):
+            held = shared_studies.share(folder)
+            held.study.view.put("page", "cohort")
+            held.let_go()
 
-    threads = [threading.Thread(target=come_and_go) for _ in range(6)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert failed == []
+    assert errors_at_once(6, come_and_go) == []
     assert n_holders(folder) == 0
 
 

@@ -17,6 +17,7 @@ UNCHECKED = {
     "radiomics_core/extraction/engines/fast/warm_up.py": OUTSIDE,
     "radiomics_core/cli/charts.py": "its writing is storage.write_bytes",
     "radiomics_core/study/job_kinds/extraction.py": "its writing is storage.write_bytes",
+    "radiomics_core/study/copies.py": GIVEN,
     "radiomics_core/study/making.py": "makes a study that nobody holds open yet",
     "radiomics_core/study/steps/neutral_names.py": "its writing is storage.write_bytes, outside of the study",
     "radiomics_core/study/private_files.py": "makes the folder of a study that nobody holds open yet",

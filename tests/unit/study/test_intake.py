@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import gzip
-import io
 import os
 import signal
 import stat
 import subprocess
 import sys
 import textwrap
-import zipfile
 from pathlib import Path
 
 import numpy as np
-import pydicom
 import pytest
 import SimpleITK as sitk
 
@@ -23,8 +20,7 @@ from radiomics_core.imaging import read_volume, same_grid
 from radiomics_core.study import Study, library, staging
 from radiomics_core.study.steps import images
 from tests.dicom_files import write_series
-
-JPEG_LOSSLESS = "1.2.840.10008.1.2.4.70"
+from tests.dirty_drops import make_undecodable, zipped
 
 
 @pytest.fixture(autouse=True)
@@ -36,14 +32,6 @@ def place(tmp_path, monkeypatch):
 
 def _drop(folder: Path) -> dict[str, bytes]:
     return {p.relative_to(folder).as_posix(): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}
-
-
-def _zip(members: dict[str, bytes]) -> bytes:
-    stream = io.BytesIO()
-    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in members.items():
-            archive.writestr(name, content)
-    return stream.getvalue()
 
 
 def _nifti(tmp_path: Path, ending: str = ".nii.gz", keys: dict[str, str] | None = None) -> bytes:
@@ -59,15 +47,6 @@ def _nifti(tmp_path: Path, ending: str = ".nii.gz", keys: dict[str, str] | None 
     return content
 
 
-def _undecodable(path: Path) -> None:
-    """Make one slice claim to be JPEG, with nothing of the kind in it."""
-    dataset = pydicom.dcmread(path)
-    dataset.file_meta.TransferSyntaxUID = JPEG_LOSSLESS
-    dataset.PixelData = pydicom.encaps.encapsulate([b"\0" * 40])
-    dataset["PixelData"].VR = "OB"
-    dataset.save_as(path)
-
-
 def _patients(tmp_path: Path, n: int = 3) -> Path:
     for i in range(1, n + 1):
         write_series(tmp_path / "drop" / f"P{i}" / "CT", PatientName=f"Doe^Jane{i}")
@@ -80,7 +59,7 @@ def _stored(study: Study) -> list[str]:
 
 def test_one_undecodable_slice_is_a_finding_and_the_other_patients_come_in(tmp_path, study, place):
     drop = _patients(tmp_path)
-    _undecodable(drop / "P2/CT/02.dcm")
+    make_undecodable(drop / "P2/CT/02.dcm")
     for _attempt in range(2):
         found = images.store_uploads(study, _drop(drop))
         assert [f.relative for f in found.files] == ["P1/CT.nii.gz", "P3/CT.nii.gz"]
@@ -95,7 +74,7 @@ def test_one_undecodable_slice_is_a_finding_and_the_other_patients_come_in(tmp_p
 
 def test_when_nothing_can_be_decoded_nothing_is_stored_and_the_reasons_are_told(tmp_path, study, place):
     drop = _patients(tmp_path, n=1)
-    _undecodable(drop / "P1/CT/02.dcm")
+    make_undecodable(drop / "P1/CT/02.dcm")
     with pytest.raises(ImageError, match=r"none of the dropped files is an image .*'P1/CT'"):
         images.store_uploads(study, _drop(drop) | {"letter.pdf": b"%PDF"})
     assert (_stored(study), list(place.iterdir())) == ([], [])
@@ -136,7 +115,7 @@ def test_headers_of_volumes_are_written_anew(tmp_path, study, ending, keys):
 def test_what_is_no_image_is_counted_by_kind_and_never_stored(tmp_path, study):
     image, inner = _nifti(tmp_path), {"notes.txt": b"x"}
     for _depth in range(4):
-        inner = {"deeper.zip": _zip(inner)}
+        inner = {"deeper.zip": zipped(inner)}
     others = {
         "P1/letter.pdf": b"%PDF", "P1/letter2.docx": b"PK", "P1/CT.nii.bak": image, "P1/.hidden.nii.gz": image,
         "P1/list.csv": b"a,b", "P1/photo.jpg": b"x", "P1/x.img": b"y", "P1/broken.7z": b"7z", **inner,
@@ -151,8 +130,10 @@ def test_what_is_no_image_is_counted_by_kind_and_never_stored(tmp_path, study):
 
 def test_zips_in_zips_are_opened_and_keep_patients_apart(tmp_path, study):
     image = _nifti(tmp_path)
-    inner = {name: _zip({"CT.nii.gz": image, "more.zip": _zip({"PT.nii.gz": image})}) for name in ("P1.zip", "P2.zip")}
-    found = images.store_uploads(study, {"all.zip": _zip(inner)})
+    inner = {
+        name: zipped({"CT.nii.gz": image, "more.zip": zipped({"PT.nii.gz": image})}) for name in ("P1.zip", "P2.zip")
+    }
+    found = images.store_uploads(study, {"all.zip": zipped(inner)})
     assert [f.relative for f in found.files] == [
         "P1/CT.nii.gz", "P1/more/PT.nii.gz", "P2/CT.nii.gz", "P2/more/PT.nii.gz"
     ]  # fmt: skip

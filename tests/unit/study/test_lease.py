@@ -21,6 +21,7 @@ from radiomics_core.errors import StudyError
 from radiomics_core.processes import ProcessIdentity, process_of, space, this_process
 from radiomics_core.study import Study, lease
 from radiomics_core.study.lease import enter, holders
+from tests.at_once import errors_at_once
 
 HOLD = """
 import sys
@@ -110,23 +111,15 @@ def test_two_tabs_of_one_server_share_the_lease(tmp_path):
 
 
 def test_tabs_that_open_and_close_at_once_never_lose_the_lease(tmp_path):
-    folder, lost = tmp_path / "study", []
+    folder = tmp_path / "study"
     Study.create(folder).close()
 
     def come_and_go():
-        try:
-            for _ in range(5):
-                with Study.open(folder) as study:
-                    study.check_writable()
-        except StudyError as error:
-            lost.append(error)
+        for _ in range(5):
+            with Study.open(folder) as study:
+                study.check_writable()
 
-    threads = [threading.Thread(target=come_and_go) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert lost == []
+    assert errors_at_once(4, come_and_go) == []
 
 
 def test_the_same_host_name_in_two_containers_is_two_places(study, quick):
