@@ -24,3 +24,10 @@ def is_current(study: Study, meta: ResultMeta) -> bool:
     from radiomics_core.study.job_kinds.cross_validation import key_of_plain
 
     return key_of_plain(study, meta.kind, endpoint, meta.settings).digest == meta.digest
+
+
+def method_now(meta: ResultMeta) -> str:
+    """Return the version of the method that would make such an analysis now; words for results are written for it."""
+    from radiomics_core.study.job_kinds.cross_validation import method_version
+
+    return method_version(meta.kind)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from radiomics_core.evaluation.intervals import nadeau_bengio
+from radiomics_core.evaluation.intervals import cut_to, nadeau_bengio
 from radiomics_core.evaluation.multiplicity import holm, permutation_p
 from radiomics_core.i18n import _, lazy_, plural
 from radiomics_core.validation.recipe import CHOSEN_INSIDE, STACKED
@@ -18,6 +18,10 @@ PRIMARY = "combined - clinical"
 """The comparison named before looking."""
 WANTED = (("combined", "clinical"), ("radiomics", "clinical"), ("radiomics", "volume"), ("radiomics", "centre"))
 ALPHA = 0.05
+LARGEST = 1.0
+"""An AUC or C lies between 0 and 1, so a difference of two between -1 and 1."""
+TELLS_NOTHING = 0.25
+"""An interval that reaches this far to both sides leaves everything open that is seen in practice."""
 FEWEST_SHUFFLES = 19
 """With fewer, no p can reach 0.05."""
 VERDICTS = {
@@ -57,7 +61,8 @@ def _row_per_inputs(collected: Collected) -> dict[str, str]:
 
 
 def _difference(collected: Collected, row: str, reference: str) -> dict[str, Any]:
-    made = nadeau_bengio(collected.matrix(row) - collected.matrix(reference), 1 / collected.n_folds)
+    paired = collected.matrix(row) - collected.matrix(reference)
+    made = cut_to(nadeau_bengio(paired, 1 / collected.n_folds), -LARGEST, LARGEST)
     name = " - ".join(code.split("|", maxsplit=1)[0] for code in (row, reference))
     described = {
         "name": name, "row": row, "reference": reference, "difference": made.estimate, "low": made.low,
@@ -97,6 +102,19 @@ def verdict(difference: float, high: float, permutation_p: float) -> str:
     return "performs worse" if high < 0 else "not shown to add"
 
 
+def interval_text(record: Mapping[Hashable, Any]) -> str:
+    """Return the interval of a difference in words: approximate, cut, or telling nothing."""
+    low, high = float(record["low"]), float(record["high"])
+    if not (np.isfinite(low) and np.isfinite(high)):
+        return _("no interval: too few folds")
+    said = [_("{low:+.2f} to {high:+.2f}, approximate", low=low, high=high)]
+    if low <= -LARGEST or high >= LARGEST:
+        said.append(_("cut at the largest difference possible"))
+    if low <= -TELLS_NOTHING and high >= TELLS_NOTHING:
+        said.append(_("too wide to say anything of the size"))
+    return ", ".join(said)
+
+
 def decided_by(record: Mapping[Hashable, Any]) -> str:
     """Return what the verdict of a difference rests on, in words: shuffles and the smallest p they can give."""
     if not record["primary"]:
@@ -121,11 +139,10 @@ def primary_text(differences: pd.DataFrame) -> str:
         return ""
     record = decided[0]
     return _(
-        "{name}: {difference:+.2f} ({low:+.2f} to {high:+.2f}, approximate): {verdict} ({why})",
+        "{name}: {difference:+.2f} ({interval}): {verdict} ({why})",
         name=record["name"],
         difference=record["difference"],
-        low=record["low"],
-        high=record["high"],
+        interval=interval_text(record),
         verdict=VERDICTS[record["verdict"]],
         why=decided_by({str(key): value for key, value in record.items()}),
     )

@@ -34,7 +34,7 @@ from radiomics_core.validation.splits import assign_folds, keyed_seed, seed_numb
 
 __all__ = ["Unit", "UnitResult", "keyed_seed", "recipes_of", "run_unit", "units_of_work"]
 
-METHOD_VERSION = "8"
+METHOD_VERSION = "9"
 FRAMES = ("predictions", "folds", "inner", "chosen")
 MOVED = "combined moved"
 """Combined inputs in a shuffle that moves their clinical columns together with their radiomics columns."""

@@ -13,9 +13,11 @@ from pages.modelling.panels import wording
 from radiomics_core.checks.kinds import DUPLICATE_IMAGES
 from radiomics_core.findings import found
 from radiomics_core.study import Study
+from radiomics_core.study.job_kinds import cross_validation
 from radiomics_core.study.jobs import run_job_blocking
 from radiomics_core.study.last_opened import set_last_opened
 from radiomics_core.study.steps import quality
+from radiomics_core.validation.differences import VERDICTS
 from tests.app.conftest import problems, wait_until_closed, words
 
 MODELLING = ("comparison", "explanations", "survival")
@@ -149,6 +151,28 @@ def test_what_is_found_after_a_result_takes_its_headline_away(analysed_study, op
     assert figure not in headlines(app)
     assert any("There is no headline" in str(box.value) for box in app.error)
     assert "in-sample" not in headlines(app)
+
+
+@pytest.mark.parametrize("name", ["comparison", "survival"])
+def test_a_result_of_an_older_method_shows_its_figures_without_today_s_words(
+    analysed_study, open_page, monkeypatch, name
+):
+    monkeypatch.setattr(cross_validation, "METHOD_VERSION", "later")
+    app = open_page(name)
+    assert problems(app) == []
+    shown = headlines(app)
+    (said,) = [str(box.value) for box in app.warning if "run again for today's words" in str(box.value)]
+    assert "Made with method" in said
+    assert "method later" in said
+    for today in (*map(str, VERDICTS.values()), "in cases never seen", "shuffled-outcome check", "includes chance"):
+        assert f"**{today}**" not in shown
+        assert today not in shown or today in VERDICTS
+    tables = [frame.value for frame in app.dataframe]
+    value = "auc" if name == "comparison" else "c_index"
+    rows = next(table for table in tables if value in table)
+    assert rows[value].notna().any()
+    assert next(table for table in tables if "difference" in table)["low"].notna().any()
+    assert not any({"verdict", "note", "headline"} & set(table) for table in tables)
 
 
 def test_one_of_k_follows_a_selected_row_into_every_card(analysed_study, open_page):

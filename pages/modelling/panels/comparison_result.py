@@ -6,7 +6,16 @@ import streamlit as st
 
 from pages.common import analysis_count, cards, downloads, messages
 from pages.common.words import _
-from pages.modelling.panels import centre_card, comparison_details, comparison_words, results, row_words, stops, wording
+from pages.modelling.panels import (
+    centre_card,
+    comparison_details,
+    comparison_words,
+    older_method,
+    results,
+    row_words,
+    stops,
+    wording,
+)
 from radiomics_core.cohort.endpoints import Endpoint
 from radiomics_core.plots.comparison import headline_forest
 from radiomics_core.study import Study
@@ -30,6 +39,8 @@ def show(study: Study, endpoint: Endpoint) -> bool:
     if stops.instead_of_headline(study, endpoint, evaluation.findings, "comparison", stale=stale):
         return True
     with analysis_count.counted(endpoint.name, evaluation.meta.get("analysis_number")):
+        if older_method.instead_of_words(evaluation, meta, "comparison"):
+            return True
         figures(study, evaluation, meta)
         _differences(evaluation)
         comparison_details.show(study, evaluation, meta)

@@ -7,7 +7,7 @@ import streamlit as st
 
 from pages.common import analysis_count, cards, downloads, messages
 from pages.common.words import NOTHING, Markdown, _, plural
-from pages.modelling.panels import centre_card, results, row_words, stops, survival_groups, wording
+from pages.modelling.panels import centre_card, older_method, results, row_words, stops, survival_groups, wording
 from radiomics_core.cohort.endpoints import Endpoint
 from radiomics_core.plots.comparison import headline_forest, inputs_label
 from radiomics_core.study import Study
@@ -31,6 +31,8 @@ def show(study: Study, endpoint: Endpoint) -> bool:
     if stops.instead_of_headline(study, endpoint, evaluation.findings, "survival", stale=stale):
         return True
     with analysis_count.counted(endpoint.name, evaluation.meta.get("analysis_number")):
+        if older_method.instead_of_words(evaluation, meta, "survival"):
+            return True
         if centre_card.leads(evaluation):
             centre_card.show(evaluation, metric="c_index", key="survival")
         survival_groups.show(evaluation, meta)

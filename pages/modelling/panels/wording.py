@@ -14,7 +14,7 @@ from radiomics_core.plots.parts import p_text
 from radiomics_core.registry import Registry
 from radiomics_core.selection import SELECTORS
 from radiomics_core.survival import SURVIVAL_MODELS
-from radiomics_core.validation.differences import VERDICTS, decided_by
+from radiomics_core.validation.differences import VERDICTS, decided_by, interval_text
 
 Record = Mapping[Hashable, Any]
 """One row of a table, as ``frame.to_dict("records")`` gives it."""
@@ -115,12 +115,11 @@ def difference(record: Record, evaluation: Any) -> Markdown:
     metric = _("AUC") if evaluation.meta.get("metric", "c_index") == "auc" else _("C-index")
     verdict = str(VERDICTS.get(str(record["verdict"]), record["verdict"]))
     words = _(
-        "**{name}**: {metric} {difference:+.2f} ({low:+.2f} to {high:+.2f}, approximate), n = {n}, {events} events: **{verdict}** ({why})",
+        "**{name}**: {metric} {difference:+.2f} ({interval}), n = {n}, {events} events: **{verdict}** ({why})",
         name=difference_name(str(record["name"])),
         metric=metric,
         difference=record["difference"],
-        low=record["low"],
-        high=record["high"],
+        interval=interval_text(record),
         n=evaluation.meta["n"],
         events=evaluation.meta["n_events"],
         verdict=verdict,

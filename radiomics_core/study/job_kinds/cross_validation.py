@@ -137,8 +137,12 @@ def result_key(study: Study, kind: str, endpoint_name: str, settings: Any) -> Re
 
 def key_of_plain(study: Study, kind: str, endpoint_name: str, settings: dict[str, Any]) -> ResultKey:
     """Return the key of a result from the plain form of its settings, as they are stored beside it."""
-    version = METHOD_VERSION if kind == "comparison" else f"{METHOD_VERSION}.{SURVIVAL_VERSION}"
-    return ResultKey(kind, upstream_digest(study, endpoint_name), settings, version, LIBRARIES)
+    return ResultKey(kind, upstream_digest(study, endpoint_name), settings, method_version(kind), LIBRARIES)
+
+
+def method_version(kind: str) -> str:
+    """Return the version of the method that makes results of a kind now."""
+    return METHOD_VERSION if kind == "comparison" else f"{METHOD_VERSION}.{SURVIVAL_VERSION}"
 
 
 def _label(unit: ValidationUnit) -> str:

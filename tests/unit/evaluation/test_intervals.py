@@ -1,3 +1,6 @@
+import json
+from pathlib import Path
+
 import numpy as np
 import pytest
 from scipy import stats
@@ -14,6 +17,7 @@ from radiomics_core.evaluation.intervals import (
     score_limits,
 )
 
+GOLDEN = Path(__file__).resolve().parents[2] / "golden" / "r"
 SIXTY = AllCases(n_pairs=30 * 30, spread=30 * 30 * 60)
 
 
@@ -89,3 +93,32 @@ def test_without_inner_values_the_mean_stands_with_its_own_name():
     made = cross_validated_interval(outer, variance, None, SIXTY)
     assert (made.estimate, made.method) == (pytest.approx(0.7), "all_cases")
     assert (made.low, made.high) == pytest.approx(score_limits(0.7, WITHOUT_INNER, SIXTY))
+
+
+def test_limits_are_those_of_a_second_program_with_its_own_constants():
+    """R 4, uniroot; tests/golden/r/score_limits.R has the formula and the constants 1.3, 1.6 and 1.5 written out."""
+    wide = folds(0.7, 0.7)
+    wide[2][...] += np.linspace(-0.9, 0.9, 5)[None, :, None]
+    made = {
+        (0.70, 1.3): cross_validated_interval(*folds(0.70, 0.70), SIXTY),
+        (0.73, 1.3): cross_validated_interval(*folds(0.70, 0.65), SIXTY),
+        (0.70, 1.6): cross_validated_interval(*wide, SIXTY),
+        (0.70, 1.5): cross_validated_interval(*folds(0.70, 0.65)[:2], None, SIXTY),
+    }
+    golden = json.loads((GOLDEN / "score_limits.json").read_text(encoding="utf-8"))
+    assert len(golden) == len(made)
+    for wanted in golden:
+        interval = made[wanted["centre"], wanted["factor"]]
+        assert interval.estimate == pytest.approx(wanted["centre"])
+        assert (interval.low, interval.high) == pytest.approx((wanted["low"], wanted["high"]), abs=1e-7)
+
+
+def test_a_limit_by_hand():
+    """30 events and 30 others, value .70, factor 1.3: the lower limit .5085 lies 1.96 * 1.3 errors below.
+
+    V(.5085) = .5085 * .4915 / 900 * (1 + 29 * (.4915 / 1.4915 + .5085 / 1.5085)) = .00027770 * 20.3321 = .0056462,
+    its root .075141; 1.959964 * 1.3 * .075141 = .19146 = .70 - .50854.
+    """
+    made = cross_validated_interval(*folds(0.70, 0.70), SIXTY)
+    assert made.low == pytest.approx(0.5085, abs=2e-4)
+    assert made.high == pytest.approx(0.8349, abs=2e-4)

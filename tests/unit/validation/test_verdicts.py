@@ -6,11 +6,19 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from radiomics_core.evaluation.discrimination import AUC
 from radiomics_core.modelling import comparison
 from radiomics_core.survival import cross_validated
 from radiomics_core.survival.settings import SurvivalSettings
 from radiomics_core.validation import nested
-from radiomics_core.validation.differences import DIFFERENCE_COLUMNS, primary_text, verdict
+from radiomics_core.validation.differences import (
+    DIFFERENCE_COLUMNS,
+    interval_text,
+    make_differences,
+    primary_text,
+    verdict,
+)
+from radiomics_core.validation.rows import Collected, make_rows
 from radiomics_core.validation.settings import ComparisonSettings
 from radiomics_core.validation.splits import shuffle_positions
 from tests.simulated_analysis import make_data
@@ -50,6 +58,63 @@ def test_words_name_the_shuffles_and_the_smallest_p_they_can_give():
     few = record | {"n_permutations": 9, "permutation_p": 0.1, "verdict": "not shown to add"}
     assert "9 shuffles made, at least 19 are needed" in primary_text(pd.DataFrame([few]))
     assert primary_text(pd.DataFrame([record | {"primary": False}])) == ""
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "said"),
+    [
+        (-0.01, 0.09, "-0.01 to +0.09, approximate"),
+        (-0.25, 0.24, "-0.25 to +0.24, approximate"),
+        (-0.25, 0.25, "-0.25 to +0.25, approximate, too wide to say anything of the size"),
+        (
+            -1.0,
+            1.0,
+            "-1.00 to +1.00, approximate, cut at the largest difference possible, too wide to say anything of the size",
+        ),
+        (0.3, 1.0, "+0.30 to +1.00, approximate, cut at the largest difference possible"),
+        (np.nan, np.nan, "no interval: too few folds"),
+    ],
+)
+def test_an_interval_that_says_nothing_says_so(low, high, said):
+    assert interval_text({"low": low, "high": high}) == said
+
+
+def test_the_interval_of_a_difference_does_not_leave_what_a_difference_can_be():
+    # two folds, differences .9 and -.5: mean .2, s^2 = .98, sqrt((1/2 + 1) * .98) * 12.7 reaches -15.2 and 15.6
+    folds = {"combined|a|b": [0.95, 0.45], "clinical|a|b": [0.05, 0.95]}
+    collected = by_hand(folds)
+    record = make_differences(collected).iloc[0]
+    assert (record["difference"], record["low"], record["high"]) == (pytest.approx(0.2), -1.0, 1.0)
+    assert "cut at the largest difference possible" in primary_text(make_differences(collected))
+
+
+def by_hand(folds, inner=None, shuffles=None, headline=""):
+    """Return what a comparison of one repeat collected: value of each fold, one inner value, values of shuffles."""
+    rows = [(row, 0, k, value, 0.01) for row, values in folds.items() for k, value in enumerate(values)]
+    n_folds = len(next(iter(folds.values())))
+    pairs = [(k, j) for k in range(n_folds) for j in range(n_folds) if j != k]
+    nested_rows = [(row, 0, k, j, value) for row, value in (inner or {}).items() for k, j in pairs]
+    moved = [(row, b, value) for row, values in (shuffles or {}).items() for b, value in enumerate(values)]
+    return Collected(
+        data=make_data(n=40, p=4),
+        metric=AUC,
+        n_folds=n_folds,
+        predictions=pd.DataFrame(columns=["row", "repeat", "fold", "case_id", "score"]),
+        folds=pd.DataFrame(rows, columns=["row", "repeat", "fold", "value", "variance"]),
+        inner=pd.DataFrame(nested_rows, columns=["row", "repeat", "fold", "other", "value"]),
+        shuffles=pd.DataFrame(moved, columns=["row", "shuffle", "value"]),
+        headline=headline,
+        seed=1,
+    )
+
+
+def test_the_p_compares_shuffles_with_the_mean_of_the_folds_not_with_the_corrected_estimate():
+    """Shuffled values are means of folds too: .63 of each is more than the mean .60, less than the corrected .66."""
+    row = "radiomics|a|b"
+    collected = by_hand({row: [0.6] * 5}, {row: 0.5}, {row: [0.63] * 19}, row)
+    made = make_rows(collected).iloc[0]
+    assert made["value"] == pytest.approx(0.6 + 3 / 5 * (0.6 - 0.5))
+    assert (made["fold_mean"], made["p"]) == (pytest.approx(0.6), 1.0)
 
 
 def small(survival=False, **changes):
