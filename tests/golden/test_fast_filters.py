@@ -8,13 +8,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from radiomics_core.extraction import ENGINES
 from radiomics_core.extraction.engines.fast.filters import FILTERS
 from radiomics_core.extraction.engines.fast.preparation import bounding_box
 from radiomics_core.extraction.engines.fast.region import Prepared
 from radiomics_core.extraction.settings import ExtractionSettings
 from radiomics_core.imaging.reading import read_mask, read_volume
 from radiomics_core.imaging.volume import Volume
+from tests.golden.second_source import Values, assert_to_the_last_bit, needs_pyradiomics, second_source
 
 CASES = {
     "Square": {},
@@ -31,13 +31,6 @@ SMALLEST = "STS_019"
 """Sarcoma with the smallest regions: 5,564 voxels on CT, 3,856 on MR, 239 on PET."""
 
 
-@pytest.fixture(autouse=True)
-def _reference():
-    engine = ENGINES.build("pyradiomics")
-    if not engine.available():
-        pytest.skip(f"the reference engine is not on this computer: {engine.available().why}")
-
-
 def lesion(dtype: str, shape: tuple[int, int, int], factor: float = 1.0) -> tuple[Volume, np.ndarray]:
     """Noise with a flat patch; a region with holes that touches the border of the image."""
     rng = np.random.default_rng(7)
@@ -52,25 +45,35 @@ def lesion(dtype: str, shape: tuple[int, int, int], factor: float = 1.0) -> tupl
     return Volume(array.astype(dtype), (1.0, 1.5, 2.0), (1.0, 2.0, 3.0)), region
 
 
-def assert_equal_to_pyradiomics(image: Volume, region: np.ndarray, image_type: str, own: dict, setting: dict) -> None:
+def filtered(image: Volume, region: np.ndarray, image_type: str, settings: dict) -> Values:
+    """Return the images of a filter of pyradiomics inside a region."""
     import SimpleITK as sitk
     from radiomics import imageoperations
 
     from radiomics_core.extraction.engines.pyradiomics_session import pyradiomics_session
 
-    settings = ExtractionSettings(setting=setting, image_type={image_type: own})
-    prepared = Prepared(image, region, region, bounding_box(region))
     with pyradiomics_session():
         make = getattr(imageoperations, f"get{image_type}Image")
-        made = make(image.to_sitk(), image.with_array(region).to_sitk(), **setting, **own)
-        expected = {name: sitk.GetArrayFromImage(array)[region] for array, name, _ in made}
+        made = make(image.to_sitk(), image.with_array(region).to_sitk(), **settings)
+        return {name: sitk.GetArrayFromImage(array)[region] for array, name, _ in made}
+
+
+def stored_or_living(image: Volume, region: np.ndarray, image_type: str, settings: dict) -> Values:
+    return second_source("filters", filtered, image, region, image_type, settings, thin=True)
+
+
+def assert_equal_to_pyradiomics(
+    image: Volume, region: np.ndarray, image_type: str, own: dict, setting: dict, source=stored_or_living
+) -> None:
+    settings = ExtractionSettings(setting=setting, image_type={image_type: own})
+    prepared = Prepared(image, region, region, bounding_box(region))
+    expected = source(image, region, image_type, {**setting, **own})
     inside = region[prepared.box]
     ours = FILTERS[image_type](prepared, lambda name: settings.value(name, image_type))
     results = {one.name: one.array[inside] for one in ours}
     assert list(results) == list(expected)
     for name, values in expected.items():
-        assert results[name].dtype == values.dtype
-        np.testing.assert_array_equal(results[name], values, err_msg=name)
+        assert_to_the_last_bit(results[name], values, name)
 
 
 @pytest.mark.covering
@@ -99,7 +102,8 @@ def test_a_single_slice(image_type):
 @pytest.mark.parametrize("image_type", CASES)
 @pytest.mark.parametrize("modality", ["CT", "PET", "MR_T1"])
 def test_the_smallest_sarcoma_regions(image_type, modality, shared_data):
+    needs_pyradiomics()
     folder = shared_data / "sts" / "images" / SMALLEST
     image = read_volume(folder / f"{modality}.nii.gz")
     region = np.asarray(read_mask(folder / f"{modality}_mask.nii.gz").array, bool)
-    assert_equal_to_pyradiomics(image, region, image_type, {}, {})
+    assert_equal_to_pyradiomics(image, region, image_type, {}, {}, filtered)

@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 import SimpleITK as sitk
 
-from radiomics_core.extraction import ENGINES
 from radiomics_core.extraction.engines.fast.classes.gldm import Gldm
 from radiomics_core.extraction.engines.fast.classes.ngtdm import Ngtdm
 from radiomics_core.extraction.engines.fast.classes.shape import Shape
@@ -18,19 +17,25 @@ from radiomics_core.extraction.engines.fast.matrices.mesh import find_surface, m
 from radiomics_core.extraction.engines.fast.region import Neighbourhoods, Options, Region
 from radiomics_core.imaging.volume import Volume
 from tests.golden.engine_arrays import SPACING, images, regions
-
-pytestmark = pytest.mark.skipif(
-    not ENGINES.build("pyradiomics").available(), reason="the reference engine is not on this computer"
-)
+from tests.golden.second_source import Values, like, second_source
 
 TEXTURE = {"gldm": Gldm, "ngtdm": Ngtdm}
 
 
 REGIONS = regions()
+MADE = ("P_gldm", "P_ngtdm", "ivector", "jvector")
 
 
-def reference(name: str, image: np.ndarray, mask: np.ndarray, spacing=SPACING, **settings):
-    """Return the pyradiomics class after its calculation, and its values."""
+def reference(name: str, image: np.ndarray, mask: np.ndarray, spacing=SPACING, **settings) -> tuple[Values, Values]:
+    """Return matrices and coefficients of a class of pyradiomics, and its features."""
+    both = second_source(
+        "gldm_ngtdm_shape", calculate, name, image, mask, spacing, settings, thin="voxelBased" in settings
+    )
+    made = {key: value for key, value in both.items() if key in MADE}
+    return made, {key: value for key, value in both.items() if key not in MADE}
+
+
+def calculate(name: str, image: np.ndarray, mask: np.ndarray, spacing, settings) -> Values:
     import radiomics.gldm
     import radiomics.ngtdm
     import radiomics.shape
@@ -48,7 +53,12 @@ def reference(name: str, image: np.ndarray, mask: np.ndarray, spacing=SPACING, *
         made = kinds[name](
             Volume(image, spacing).to_sitk(), Volume(mask.astype(np.uint8), spacing).to_sitk(), **settings
         )
-        return made, made.execute()
+        values = made.execute()
+    if settings.get("voxelBased"):
+        return {key: sitk.GetArrayFromImage(value)[mask] for key, value in values.items()}
+    matrices = {key: getattr(made, key)[0] for key in ("P_gldm", "P_ngtdm") if hasattr(made, key)}
+    axes = {key: made.coefficients[key] for key in ("ivector", "jvector") if name == "gldm"}
+    return {**matrices, **axes, **values}
 
 
 def assert_equal_values(ours: dict[str, np.ndarray], theirs: dict) -> None:
@@ -71,16 +81,16 @@ def test_texture_of_a_region(region, image):
     made, theirs = reference("gldm", array, mask, binWidth=25)
     ours = fast("gldm", array, mask, Options())
     seen = ours.of_dependence[0] > 0
-    assert np.array_equal(ours.matrix[0][:, seen], made.P_gldm[0])
-    assert np.array_equal(ours.dependences[seen], made.coefficients["jvector"])
-    assert np.array_equal(ours.levels[0], made.coefficients["ivector"])
+    assert np.array_equal(ours.matrix[0][:, seen], made["P_gldm"])
+    assert np.array_equal(ours.dependences[seen], made["jvector"])
+    assert np.array_equal(ours.levels[0], made["ivector"])
     assert_equal_values(ours.compute(Gldm.formulas), theirs)
 
     made, theirs = reference("ngtdm", array, mask, binWidth=25)
     ours = fast("ngtdm", array, mask, Options())
-    assert np.array_equal(ours.counts[0], made.P_ngtdm[0, :, 0])
-    assert np.array_equal(ours.differences[0], made.P_ngtdm[0, :, 1])
-    assert np.array_equal(ours.levels[0], made.P_ngtdm[0, :, 2])
+    assert np.array_equal(ours.counts[0], made["P_ngtdm"][:, 0])
+    assert np.array_equal(ours.differences[0], made["P_ngtdm"][:, 1])
+    assert np.array_equal(ours.levels[0], made["P_ngtdm"][:, 2])
     assert_equal_values(ours.compute(Ngtdm.formulas), theirs)
 
 
@@ -107,10 +117,10 @@ def test_each_setting(name, region, theirs_set, ours_set):
     made, theirs = reference(name, array, mask, **{"binWidth": 25, **theirs_set})
     ours = fast(name, array, mask, Options(**ours_set))
     if name == "gldm":
-        assert np.array_equal(ours.matrix[0][:, ours.of_dependence[0] > 0], made.P_gldm[0])
+        assert np.array_equal(ours.matrix[0][:, ours.of_dependence[0] > 0], made["P_gldm"])
     else:
-        assert np.array_equal(ours.counts[0], made.P_ngtdm[0, :, 0])
-        assert np.array_equal(ours.differences[0], made.P_ngtdm[0, :, 1])
+        assert np.array_equal(ours.counts[0], made["P_ngtdm"][:, 0])
+        assert np.array_equal(ours.differences[0], made["P_ngtdm"][:, 1])
     assert_equal_values(ours.compute(ours.formulas), theirs)
 
 
@@ -142,8 +152,9 @@ def test_feature_maps(name, region, theirs_set, ours_set, radius, masked):
             maps[feature][positions] = values
     assert maps.keys() == theirs.keys()
     for feature, values in maps.items():
-        expected = sitk.GetArrayFromImage(theirs[feature])[tuple(centres.T)]
-        np.testing.assert_allclose(values, expected, rtol=1e-9, atol=1e-9, err_msg=feature)
+        np.testing.assert_allclose(
+            like(values, theirs[feature]), theirs[feature], rtol=1e-9, atol=1e-9, err_msg=feature
+        )
 
 
 @pytest.mark.covering
@@ -168,20 +179,25 @@ def test_shape_of_any_region(seed):
     assert_equal_values(ours, theirs)
 
 
+def coefficients(corners: np.ndarray, spacing: np.ndarray) -> Values:
+    from radiomics import cShape
+
+    area, volume, _diameters = cShape.calculate_coefficients(corners, spacing)
+    return {"area": area, "volume": volume}
+
+
 @pytest.mark.covering(most=24)
 @pytest.mark.parametrize("cube", range(1, 256))
 def test_every_way_to_fill_a_cube_has_the_area_and_volume_of_pyradiomics(cube):
     """pyradiomics is given the eight corners without a border, so that it sees one cube only."""
-    from radiomics import cShape
-
     corners = np.array([cube >> corner & 1 for corner in range(8)], bool).reshape(2, 2, 2).T.copy()
     spacing = np.array([1.3, 0.6, 2.2])
-    area, volume, _diameters = cShape.calculate_coefficients(corners, spacing)
+    theirs = second_source("cubes", coefficients, corners, spacing)
     cubes = np.zeros((256, 4), np.int64)
     cubes[cube, 0] = 1
     alone = replace(find_surface(corners), cubes=cubes)
-    assert mesh_area(alone, spacing) == pytest.approx(area, rel=1e-12, abs=1e-12)
-    assert mesh_volume(alone, spacing) == pytest.approx(volume, rel=1e-12, abs=1e-12)
+    assert mesh_area(alone, spacing) == pytest.approx(float(theirs["area"]), rel=1e-12, abs=1e-12)
+    assert mesh_volume(alone, spacing) == pytest.approx(float(theirs["volume"]), rel=1e-12, abs=1e-12)
 
 
 def test_axes_of_slanting_lines_and_planes_where_pyradiomics_takes_the_root_of_a_rounding_error():

@@ -20,6 +20,7 @@ from radiomics_core.extraction.engines.inputs import check_inputs
 from radiomics_core.extraction.settings import ExtractionSettings
 from radiomics_core.imaging.reading import read_mask, read_volume
 from radiomics_core.imaging.volume import IDENTITY, Volume
+from tests.golden.second_source import Values, assert_to_the_last_bit, like, needs_pyradiomics, second_source
 
 OBLIQUE = (0.96, -0.28, 0.0, 0.28, 0.96, 0.0, 0.0, 0.0, 1.0)
 
@@ -58,14 +59,6 @@ WORDS = {
 }
 
 
-@pytest.fixture(autouse=True)
-def reference():
-    engine = ENGINES.build("pyradiomics")
-    if not engine.available():
-        pytest.skip(f"the reference engine is not on this computer: {engine.available().why}")
-    return engine
-
-
 def lesion(dtype: str = "int16", direction: tuple[float, ...] = OBLIQUE) -> tuple[Volume, Volume]:
     """Noise and a ball on an oblique grid with three different spacings."""
     shape = (17, 23, 21)
@@ -76,14 +69,14 @@ def lesion(dtype: str = "int16", direction: tuple[float, ...] = OBLIQUE) -> tupl
     return image, image.with_array((z - 8) ** 2 + (y - 9) ** 2 + (x - 12) ** 2 <= 49)
 
 
-def assert_prepared_alike(image: Volume, mask: Volume, asked: ExtractionSettings) -> None:
+def prepared_by_pyradiomics(image: Volume, mask: Volume, asked: ExtractionSettings) -> Values:
+    """Return image, regions, box and grid as pyradiomics prepares them."""
     import SimpleITK as sitk
     from radiomics import imageoperations
 
     from radiomics_core.extraction.engines.pyradiomics_engine import sitk_pair
     from radiomics_core.extraction.engines.pyradiomics_session import make_extractor, pyradiomics_session
 
-    made = prepare(image, mask, asked)
     moved = check_inputs(image, mask, asked)
     with pyradiomics_session():
         extractor = make_extractor(asked)
@@ -95,15 +88,33 @@ def assert_prepared_alike(image: Volume, mask: Volume, asked: ExtractionSettings
             region = imageoperations.resegmentMask(expected, whole, **used)
             box, _ = imageoperations.checkMask(expected, region, **used)
         shape_region = region if used.get("resegmentShape") else whole
-    array = sitk.GetArrayViewFromImage(expected)
-    assert made.image.array.dtype == array.dtype
-    np.testing.assert_array_equal(made.image.array, array)
-    np.testing.assert_array_equal(made.region, sitk.GetArrayViewFromImage(region) == 1)
-    np.testing.assert_array_equal(made.shape_region, sitk.GetArrayViewFromImage(shape_region) == 1)
+    return {
+        "image": sitk.GetArrayFromImage(expected),
+        "region": sitk.GetArrayFromImage(region) == 1,
+        "shape_region": sitk.GetArrayFromImage(shape_region) == 1,
+        "size": np.array(expected.GetSize()),
+        "box": np.asarray(box),
+        "spacing_mm": np.array(expected.GetSpacing()),
+        "direction": np.array(expected.GetDirection()),
+        "origin_mm": np.array(expected.GetOrigin()),
+    }
+
+
+def stored_or_living(image: Volume, mask: Volume, asked: ExtractionSettings) -> Values:
+    return second_source("preparation", prepared_by_pyradiomics, image, mask, asked, thin=True)
+
+
+def assert_prepared_alike(image: Volume, mask: Volume, asked: ExtractionSettings, source=stored_or_living) -> None:
+    made, expected = prepare(image, mask, asked), source(image, mask, asked)
+    assert made.image.size_xyz == tuple(expected["size"])
+    assert_to_the_last_bit(made.image.array, expected["image"])
+    np.testing.assert_array_equal(like(made.region, expected["region"]), expected["region"])
+    np.testing.assert_array_equal(like(made.shape_region, expected["shape_region"]), expected["shape_region"])
+    box = expected["box"]
     assert [(part.start, part.stop - 1) for part in made.box[::-1]] == [tuple(box[i : i + 2]) for i in (0, 2, 4)]
-    assert made.image.spacing_mm == expected.GetSpacing()
-    assert made.image.direction == expected.GetDirection()
-    np.testing.assert_allclose(made.image.origin_mm, expected.GetOrigin(), rtol=0, atol=1e-9)
+    assert made.image.spacing_mm == tuple(expected["spacing_mm"])
+    assert made.image.direction == tuple(expected["direction"])
+    np.testing.assert_allclose(made.image.origin_mm, expected["origin_mm"], rtol=0, atol=1e-9)
 
 
 @pytest.mark.parametrize("setting", SETTINGS.values(), ids=SETTINGS)
@@ -122,18 +133,24 @@ def test_a_mask_on_another_grid_is_moved_as_pyradiomics_moves_it(setting, voxels
     assert_prepared_alike(image, other, ExtractionSettings(setting={**SETTINGS[setting], "correctMask": True}))
 
 
+def words(engine: str, image: Volume, mask: Volume, asked: ExtractionSettings) -> str:
+    with pytest.raises(ExtractionError) as caught:
+        ENGINES.build(engine).extract(image, mask, asked)
+    return str(caught.value)
+
+
+def words_of_pyradiomics(image: Volume, mask: Volume, asked: ExtractionSettings) -> Values:
+    return {"words": np.array(words("pyradiomics", image, mask, asked))}
+
+
 @pytest.mark.parametrize("setting", WORDS.values(), ids=WORDS)
-def test_what_pyradiomics_refuses_is_refused_in_the_same_words(setting, reference):
+def test_what_pyradiomics_refuses_is_refused_in_the_same_words(setting):
     settings = ExtractionSettings(setting=setting, feature_class={"firstorder": None})
     image, mask = lesion()
     if "minimumROIDimensions" in setting:
         mask = mask.with_array(mask.array & (np.indices(mask.array.shape)[0] == 8))
-    words = []
-    for engine in (reference, ENGINES.build("fast")):
-        with pytest.raises(ExtractionError) as caught:
-            engine.extract(image, mask, settings)
-        words.append(str(caught.value))
-    assert words[0] == words[1]
+    theirs = second_source("preparation", words_of_pyradiomics, image, mask, settings)["words"]
+    assert words("fast", image, mask, settings) == str(theirs)
 
 
 @st.composite
@@ -169,6 +186,7 @@ def any_case(draw):
 )
 @given(case=any_case())
 def test_any_region_is_resampled_as_pyradiomics_resamples_it(case):
+    needs_pyradiomics()
     image, mask, asked = case
     assume(2 not in image.array.shape)  # of two voxels ITK's B-splines read outside of the image
     try:
@@ -176,7 +194,7 @@ def test_any_region_is_resampled_as_pyradiomics_resamples_it(case):
     except ExtractionError:
         assume(False)
     assume(not mask.array.all())
-    assert_prepared_alike(image, mask, asked)
+    assert_prepared_alike(image, mask, asked, prepared_by_pyradiomics)
 
 
 @pytest.mark.parametrize("modality", ["CT", "PET", "MR_T1"])
@@ -186,9 +204,24 @@ def test_any_region_is_resampled_as_pyradiomics_resamples_it(case):
     ids=["resampled", "normalised"],
 )
 def test_prepared_sarcomas_are_those_of_pyradiomics(modality, setting, shared_data):
+    needs_pyradiomics()
     folder = shared_data / "sts" / "images" / "STS_019"
     pair = read_volume(folder / f"{modality}.nii.gz"), read_mask(folder / f"{modality}_mask.nii.gz")
-    assert_prepared_alike(*pair, ExtractionSettings(setting=setting))
+    assert_prepared_alike(*pair, ExtractionSettings(setting=setting), prepared_by_pyradiomics)
+
+
+def levels_of_pyradiomics(image: np.ndarray, mask: np.ndarray, bins: dict[str, float]) -> Values:
+    from radiomics import imageoperations
+
+    levels, _edges = imageoperations.binImage(image, mask, **bins)
+    return {"levels": levels, "present": np.unique(levels[mask])}
+
+
+def edges_of_pyradiomics(intensities: np.ndarray, bin_width: float) -> Values:
+    from radiomics import imageoperations
+
+    with np.errstate(over="ignore"):
+        return {"edges": imageoperations.getBinEdges(intensities, binWidth=bin_width)}
 
 
 @pytest.mark.covering
@@ -197,13 +230,11 @@ def test_prepared_sarcomas_are_those_of_pyradiomics(modality, setting, shared_da
 )
 @pytest.mark.parametrize("dtype", ["int16", "uint16", "float32", "float64"])
 def test_levels_are_those_of_pyradiomics(bins, dtype):
-    from radiomics import imageoperations
-
     settings = ExtractionSettings(setting=bins)
     ((_, region),) = derived_regions(prepare(*lesion(dtype), settings), settings)
-    expected, _ = imageoperations.binImage(region.image, region.mask, **bins)
-    np.testing.assert_array_equal(region.levels.array, expected)
-    np.testing.assert_array_equal(region.levels.present, np.unique(expected[region.mask]))
+    expected = second_source("preparation", levels_of_pyradiomics, region.image, region.mask, bins)
+    np.testing.assert_array_equal(region.levels.array, expected["levels"])
+    np.testing.assert_array_equal(region.levels.present, expected["present"])
 
 
 PIPELINES = [
@@ -217,7 +248,8 @@ PIPELINES = [
 
 
 @pytest.mark.parametrize("parameters", PIPELINES)
-def test_levels_are_those_texture_matrices_are_made_with(reference, parameters, monkeypatch):
+def test_levels_are_those_texture_matrices_are_made_with(parameters, monkeypatch):
+    needs_pyradiomics()
     from radiomics import base
 
     used = []
@@ -230,7 +262,7 @@ def test_levels_are_those_texture_matrices_are_made_with(reference, parameters, 
 
     monkeypatch.setattr(base.RadiomicsFeaturesBase, "_applyBinning", spy)
     settings = ExtractionSettings.from_parameters({**parameters, "featureClass": {"glcm": ["Contrast"]}})
-    vector = reference.extract(*lesion(), settings)
+    vector = ENGINES.build("pyradiomics").extract(*lesion(), settings)
     counts = bin_count_preview(*lesion(), settings, filters=True).frame()
     assert list(counts["levels"]) == used
     assert [f"{name}_glcm_Contrast" for name in counts["filter"]] == list(vector.values)
@@ -238,11 +270,8 @@ def test_levels_are_those_texture_matrices_are_made_with(reference, parameters, 
 
 def test_pyradiomics_overflows_on_8_bit_images_with_whole_widths():
     """Documented difference: it adds two widths to the highest intensity in 8 bits, so that bins end far too low."""
-    from radiomics import imageoperations
-
     intensities = np.array([0, 60, 130, 255], np.uint8)
-    with np.errstate(over="ignore"):
-        edges = imageoperations.getBinEdges(intensities, binWidth=25)
+    edges = second_source("preparation", edges_of_pyradiomics, intensities, 25)["edges"]
     assert np.digitize(intensities, edges).tolist() == [1, 2, 2, 2]
     image = Volume(np.pad(intensities[None, None], 1))
     settings = ExtractionSettings(setting={"binWidth": 25, "minimumROIDimensions": 1})
