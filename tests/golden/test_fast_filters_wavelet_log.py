@@ -152,3 +152,13 @@ def test_sarcomas(patient, modality, shared_data):
     for image_type in ("Wavelet", "LoG"):
         compared, moved = assert_equal(image, region, image_type, {"sigma": [1.0, 2.0, 3.0]}, of_pyradiomics)
         assert moved <= MOVED_AT_MOST * compared
+
+
+def test_the_ibsi_ct_phantom(shared_data):
+    needs_pyradiomics()
+    folder = shared_data / "ibsi" / "phantoms" / "ibsi_1_ct_radiomics_phantom" / "nifti"
+    image = read_volume(folder / "image" / "phantom.nii.gz")
+    region = np.asarray(read_mask(folder / "mask" / "mask.nii.gz").array, bool)
+    for image_type in ("Wavelet", "LoG"):
+        compared, moved = assert_equal(image, region, image_type, {"sigma": [1.0, 2.0, 3.0]}, of_pyradiomics)
+        assert moved <= MOVED_AT_MOST * compared
