@@ -27,6 +27,10 @@ OPERATORS: dict[type[ast.operator], type[ast.operator]] = {
     ast.Mod: ast.Mult, ast.Pow: ast.Mult, ast.BitAnd: ast.BitOr, ast.BitOr: ast.BitAnd, ast.MatMult: ast.Mult,
 }  # fmt: skip
 CALLS = {"sorted": "list", "min": "max", "max": "min", "any": "all", "all": "any", "reversed": "list", "set": "list"}
+NO_KEYWORDS = (
+    "label", "help", "reference", "encoding", "strict", "frozen", "kw_only", "dtype",
+)  # fmt: skip
+"""Arguments that are words, or that change no number whose code is right."""
 NO_SITES = (ast.Raise, ast.Assert, ast.Import, ast.ImportFrom, ast.JoinedStr)
 
 
@@ -97,6 +101,8 @@ def _nodes(node: ast.AST, path: tuple[str, ...], function: str) -> Iterator[tupl
         for child in value if isinstance(value, list) else [value]:
             if not isinstance(child, ast.AST) or name in ("annotation", "returns") or isinstance(child, NO_SITES):
                 continue
+            if isinstance(child, ast.keyword) and child.arg in NO_KEYWORDS:
+                continue
             inside, around = path, function
             if isinstance(child, ast.FunctionDef | ast.ClassDef):
                 inside = (*path, child.name)
@@ -129,7 +135,7 @@ def _faults(node: ast.AST) -> Iterator[Fault]:
 
 def _of_call(node: ast.Call) -> Iterator[Fault]:
     for place, keyword in enumerate(node.keywords):
-        if keyword.arg:
+        if keyword.arg and keyword.arg not in NO_KEYWORDS:
             yield partial(_without, place)
     if isinstance(node.func, ast.Name) and node.func.id in CALLS:
         yield _another_call

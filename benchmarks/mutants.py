@@ -124,11 +124,11 @@ class Tests:
                 self._by_line.setdefault(line, set()).add(name)
 
     def of(self, mutant: Mutant) -> list[str]:
-        """Return the tests that pass the mutant, fastest first; those of the whole module when it is at its top."""
+        """Return the tests that pass the mutant, fastest first; at a module's top those of module or package."""
         if mutant.function:
             passing = set().union(*(self._by_line.get(f"{mutant.file}:{n}", set()) for n in self._near(mutant)))
         else:
-            passing = set().union(*(t for line, t in self._by_line.items() if line.startswith(f"{mutant.file}:")))
+            passing = self._under(f"{mutant.file}:") or self._under(mutant.file.rpartition("/")[0])
         within: dict[str, list[str]] = {}
         spent = 0.0
         for name in sorted(passing, key=lambda name: (self.seconds[name], name)):
@@ -138,6 +138,9 @@ class Tests:
                 break
             within.setdefault(file, []).append(name)
         return [name for names in within.values() for name in names]  # a file's shared fixtures are made once
+
+    def _under(self, start: str) -> set[str]:
+        return set().union(*(tests for line, tests in self._by_line.items() if line.startswith(start)))
 
     def _near(self, mutant: Mutant) -> range:
         """Return the line; the one before when a continued line has no event of its own."""

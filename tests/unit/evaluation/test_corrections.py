@@ -73,3 +73,14 @@ def test_the_winner_is_never_judged_on_a_patient_it_was_picked_on():
     by_patient = bbc_cv([noise], [pairs], patient_of, np.random.SeedSequence(1), n_bootstrap=200)
     by_case = bbc_cv([noise], [pairs], np.arange(n), np.random.SeedSequence(1), n_bootstrap=200)
     assert by_case > by_patient + 0.03
+
+
+def test_difference_of_two_aucs_by_hand():
+    # events at 3 and 4 of the first score beat both others (AUC 1); the second puts 2 of 4 pairs right. Placements of the
+    # events differ by (.5, .5), of the others by (0, 1): variance 0 / 2 + .5 / 2 = .25, standard error .5
+    made = delong_difference([0, 0, 1, 1], [1, 2, 3, 4], [1, 4, 2, 3])
+    assert made.estimate == pytest.approx(0.5)
+    assert (made.low, made.high) == pytest.approx((0.5 - 1.959964 * 0.5, 0.5 + 1.959964 * 0.5))
+    assert made.p == pytest.approx(0.3173105)  # two-sided at one standard error
+    wider = delong_difference([0, 0, 1, 1], [1, 2, 3, 4], [1, 4, 2, 3], level=0.99)
+    assert wider.high == pytest.approx(0.5 + 2.575829 * 0.5)

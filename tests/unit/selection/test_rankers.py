@@ -96,3 +96,21 @@ def test_survival_selectors_find_the_feature_that_drives_the_hazard(name):
     features = generator.normal(size=(100, 30))
     target = np.column_stack([generator.exponential(np.exp(-1.5 * features[:, 4])), np.ones(100)])
     assert SELECTORS.build(name).rank(features, target, 3, seed=0)[0] == 4
+
+
+def test_correlation_of_columns_of_different_size_is_numpys_and_a_constant_has_none():
+    generator = np.random.default_rng(3)
+    values = generator.normal(size=30)
+    features = np.column_stack(
+        [values + generator.normal(size=30), 1000 + 50 * generator.normal(size=30), np.full(30, 7.0)]
+    )
+    by_numpy = [abs(np.corrcoef(features[:, at], values)[0, 1]) for at in (0, 1)]
+    assert rankers.absolute_correlation(features, values).tolist() == pytest.approx([*by_numpy, 0.0])
+
+
+def test_mrmr_takes_the_best_then_the_one_that_adds_most_and_never_one_without_relevance():
+    generator = np.random.default_rng(4)
+    first, other = generator.normal(size=(2, 200))
+    features = np.column_stack([first, first + 0.01 * generator.normal(size=200), other, generator.normal(size=200)])
+    # column 1 repeats column 0: .85 - 1 of redundancy stands behind .3 - almost 0; column 3 says nothing
+    assert rankers.minimum_redundancy(features, np.array([0.9, 0.85, 0.3, 0.0]), 4).tolist() == [0, 2, 1]

@@ -37,8 +37,10 @@ ONE = ComparisonSettings(
         (0.05, 0.20, 0.051, "not shown to add"),
         (0.05, 0.20, np.nan, "not shown to add"),  # no shuffles, no verdict
         (-0.01, 0.20, 0.01, "not shown to add"),  # better than shuffles, and still no better than clinical alone
+        (0.00, 0.20, 0.01, "not shown to add"),
         (-0.10, -0.01, 0.60, "performs worse"),
         (-0.10, -0.01, np.nan, "performs worse"),
+        (-0.10, 0.00, np.nan, "not shown to add"),
     ],
 )
 def test_adds_is_decided_by_the_permutation_p_and_worse_by_the_interval(difference, high, p, said):
