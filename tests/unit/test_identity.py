@@ -43,6 +43,7 @@ def test_what_differs_is_named_and_fails(before, tmp_path, capsys, change, said)
 def test_a_row_a_column_or_a_table_that_is_gone_fails(before, tmp_path, capsys):
     assert compare(before, folder(tmp_path / "row", TABLE.head(1))) == 1
     assert compare(before, folder(tmp_path / "column", TABLE.drop(columns="value"))) == 1
+    folder(before, TABLE, "demo/other.parquet")
     assert compare(before, folder(tmp_path / "table", TABLE, "demo/other.parquet")) == 1
     said = capsys.readouterr().out
     assert "1 rows instead of 2" in said
