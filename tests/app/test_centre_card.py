@@ -12,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 from pages.modelling.panels import results, stops
 from radiomics_core.cohort.endpoints import EndpointValues
 from radiomics_core.study import Study
+from radiomics_core.study.job_kinds.cross_validation import method_version
 from radiomics_core.survival import cross_validated
 from radiomics_core.survival.settings import SurvivalSettings
 from tests.app.test_modelling_pages import headlines
@@ -95,9 +96,8 @@ def test_survival_too_puts_the_figure_in_centres_never_seen_first(tmp_path, monk
     units = cross_validated.units_of_work(data, settings)
     result = cross_validated.assemble(data, settings, [cross_validated.run_unit(data, settings, u) for u in units])
     monkeypatch.setattr(stops, "now", lambda study, endpoint: [])  # this study has no endpoint of its own
-    monkeypatch.setattr(
-        results, "newest_survival", lambda study, endpoint: (result, SimpleNamespace(created=0.0, digest="x"))
-    )
+    meta = SimpleNamespace(created=0.0, digest="x", kind="survival", method_version=method_version("survival"))
+    monkeypatch.setattr(results, "newest_survival", lambda study, endpoint: (result, meta))
     monkeypatch.setattr("pages.modelling.panels.survival_result.survival.is_stale", lambda study, name: False)
     Study.create(tmp_path / "study").close()
     app = AppTest.from_function(
