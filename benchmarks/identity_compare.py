@@ -33,6 +33,9 @@ JOINED = {
 WORDS = {"note", "interval", "estimate", "verdict", "recipe", "candidate"}
 """Columns that hold words or codes of a version; differences are named, but are no difference of a number."""
 
+OF_THE_STORE = "meta.json"
+"""File of a result that names what it was made from; holds no number of it."""
+
 OF_ONE_RUN = {
     "created", "order", "app_version", "digest", "inputs_digest", "data_digest", "source", "versions", "libraries",
     "method_version", "findings", "kind", "seconds", "settings", "about",
@@ -96,7 +99,7 @@ def tables(folder: Path) -> dict[str, pd.DataFrame]:
         raise SystemExit(f"there is no folder {folder}")
     found = {}
     for file in sorted(folder.rglob("*")):
-        if file.suffix in {".parquet", ".csv", ".json"}:
+        if file.suffix in {".parquet", ".csv", ".json"} and file.name != OF_THE_STORE:
             cohort, _slash, place = str(file.relative_to(folder).as_posix()).partition("/")
             stem = place.removesuffix(file.suffix)
             start = next((old for old in RENAMED_TABLES if stem.startswith(old)), "")

@@ -69,7 +69,7 @@ def test_a_joined_key_is_compared_with_its_three_columns_and_a_renamed_column_wi
 
 def test_json_values_are_compared_but_not_what_belongs_to_one_run(tmp_path, capsys):
     for name, created, n in (("a", 1, 80), ("b", 2, 80), ("c", 3, 81)):
-        file = tmp_path / name / "demo" / "meta.json"
+        file = tmp_path / name / "demo" / "evaluation.json"
         file.parent.mkdir(parents=True)
         file.write_text(json.dumps({"created": created, "meta": {"n": n}}), "utf-8")
     assert compare(tmp_path / "a", tmp_path / "b") == 0
