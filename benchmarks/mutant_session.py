@@ -102,7 +102,9 @@ def record(root: Path, packages: Sequence[str], tests: Sequence[str]) -> Map:
     _plain_hypothesis()
     recorder = Recorder(root, packages)
     options = [option for option in OPTIONS if option != "-x"]
-    pytest.main([*options, *tests], plugins=[recorder])
+    code = pytest.main([*options, *tests], plugins=[recorder])
+    if code not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
+        raise RuntimeError(f"the tests cannot be traced: {code!r}")
     return recorder.map()
 
 

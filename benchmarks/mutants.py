@@ -104,7 +104,9 @@ def traced(arguments: argparse.Namespace) -> mutant_session.Map:
             Path(folder, str(number)).write_text(json.dumps(lines), "utf-8")
             return 0
 
-        mutant_session.forked(trace, [3600.0] * len(parts), arguments.jobs)
+        ended = mutant_session.forked(trace, [3600.0] * len(parts), arguments.jobs)
+        if set(ended.values()) != {"survived"}:
+            raise SystemExit(f"the tests cannot be traced; run them alone: {' '.join(TESTS)}")
         for file in Path(folder).iterdir():
             found |= json.loads(file.read_text("utf-8"))
     kept.write_text(json.dumps(found), "utf-8")
