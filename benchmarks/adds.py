@@ -25,14 +25,14 @@ import pandas as pd
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from radiomics_core.analysis import comparison
+from radiomics_core.analysis import survival as cross_validated
+from radiomics_core.analysis.data import AnalysisData, Block
+from radiomics_core.analysis.differences import FEWEST_SHUFFLES
+from radiomics_core.analysis.nested import UnitResult
+from radiomics_core.analysis.settings import ComparisonSettings
+from radiomics_core.analysis.survival_settings import SurvivalSettings
 from radiomics_core.cohort.endpoints import BinaryEndpoint, EndpointValues, TimeToEventEndpoint
-from radiomics_core.modelling import comparison
-from radiomics_core.survival import cross_validated
-from radiomics_core.survival.settings import SurvivalSettings
-from radiomics_core.validation.data import AnalysisData, Block
-from radiomics_core.validation.differences import FEWEST_SHUFFLES
-from radiomics_core.validation.nested import UnitResult
-from radiomics_core.validation.settings import ComparisonSettings
 
 OUTPUT = Path(__file__).resolve().parents[1] / "docs" / "benchmarks"
 INPUTS = ("radiomics", "clinical", "combined")

@@ -1,7 +1,7 @@
 """Time and memory of a feature table from its file to features: reading, dividing, importing, in a process of its own.
 
 Run from the project's folder: ``python -m benchmarks.big_tables [--rows 500 --columns 20000]``. The aim for 500 x
-20,000 is a few seconds of computing; above the limits of ``cohort/table_limits.py`` the refusal is timed.
+20,000 is a few seconds of computing; above the limits of ``clinical/table_limits.py`` the refusal is timed.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ import time
 import numpy as np
 import psutil
 
-from radiomics_core.cohort.column_types import guess_id_column
-from radiomics_core.cohort.feature_import import import_feature_table, split_columns
-from radiomics_core.cohort.identifiers import personal_columns
-from radiomics_core.cohort.tables import read_checked
+from radiomics_core.clinical.column_types import guess_id_column
+from radiomics_core.clinical.identifiers import personal_columns
+from radiomics_core.clinical.tables import read_checked
 from radiomics_core.errors import TableError
+from radiomics_core.features.reading import import_feature_table, split_columns
 
 
 def main() -> None:

@@ -9,17 +9,17 @@ import numpy as np
 import pandas as pd
 from scipy.stats import rankdata
 
+from radiomics_core.analysis.data import AnalysisData, Block
+from radiomics_core.analysis.lattice import fit_candidates, fit_lattice
+from radiomics_core.analysis.matrix import encode_block
+from radiomics_core.analysis.nested import recipes_of
+from radiomics_core.analysis.procedure import positions_of, run_procedure
+from radiomics_core.analysis.recipe import Recipe, Toolbox
+from radiomics_core.analysis.settings import ComparisonSettings
+from radiomics_core.analysis.splits import assign_folds, usable_folds
 from radiomics_core.cohort.endpoints import BinaryEndpoint, EndpointValues, TimeToEventEndpoint
 from radiomics_core.evaluation.discrimination import HARRELL_C
 from radiomics_core.evaluation.thresholds import decision_counts, youden_threshold
-from radiomics_core.validation.data import AnalysisData, Block
-from radiomics_core.validation.lattice import fit_candidates, fit_lattice
-from radiomics_core.validation.matrix import encode_block
-from radiomics_core.validation.nested import recipes_of
-from radiomics_core.validation.procedure import positions_of, run_procedure
-from radiomics_core.validation.recipe import Recipe, Toolbox
-from radiomics_core.validation.settings import ComparisonSettings
-from radiomics_core.validation.splits import assign_folds, usable_folds
 
 N_TEST = 3000
 N_TEST_PAIRS = 1000

@@ -31,13 +31,13 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from radiomics_core.cohort.archive import unpack
-from radiomics_core.cohort.column_types import guess_columns, guess_id_column
-from radiomics_core.cohort.discovery import discover
-from radiomics_core.cohort.feature_import import import_feature_table
-from radiomics_core.cohort.identifiers import personal_columns
-from radiomics_core.cohort.tables import look, read_checked
+from radiomics_core.clinical.column_types import guess_columns, guess_id_column
+from radiomics_core.clinical.identifiers import personal_columns
+from radiomics_core.clinical.tables import look, read_checked
 from radiomics_core.errors import RadiomicsError
+from radiomics_core.features.reading import import_feature_table
+from radiomics_core.images.archive import unpack
+from radiomics_core.images.discovery import discover
 from radiomics_core.imaging.placement import placement_of
 from radiomics_core.imaging.quality import check_pair
 from radiomics_core.imaging.reading import labels_in, read_volume

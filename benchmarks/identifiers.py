@@ -50,7 +50,7 @@ def main() -> int:
 def bring_in(study_folder: Path, drop: Path, key_file: Path) -> None:
     """Import the drop and its clinical table under neutral names."""
     from radiomics_core.study import Study
-    from radiomics_core.study.steps import clinical, images, neutral_names
+    from radiomics_core.study.actions import clinical, images, neutral_names
 
     with Study.open(study_folder) as study:
         look = images.store_uploads(study, [(drop.name, drop)])

@@ -184,8 +184,8 @@ def through_steps(study_folder: Path, explained: Mapping[str, Sequence[str]], ou
         univariate_table,
     )
     from radiomics_core.study import Study
-    from radiomics_core.study.steps import explanation
-    from radiomics_core.study.steps.exploration import development_features
+    from radiomics_core.study.actions import explanation
+    from radiomics_core.study.actions.exploration import development_features
 
     with Study.open(study_folder) as study:
         for endpoint, inputs in explained.items():

@@ -17,17 +17,18 @@ import numpy as np
 import pandas as pd
 
 from benchmarks import kill_fork
+from radiomics_core.analysis.settings import mode_for
+from radiomics_core.analysis.survival_settings import SurvivalSettings
 from radiomics_core.cli import main
 from radiomics_core.imaging.volume import Volume
 from radiomics_core.imaging.writing import write_nifti
 from radiomics_core.settings import digest_of
-from radiomics_core.study import Study, launch, library, worker
-from radiomics_core.study.jobs import run_job_blocking
-from radiomics_core.study.staging import PLACE_VARIABLE
-from radiomics_core.study.steps import clinical, comparison, endpoints, extraction, images, quality, status, survival
+from radiomics_core.study import Study, library, worker
+from radiomics_core.study.actions import clinical, comparison, endpoints, extraction, images, quality, status, survival
+from radiomics_core.study.jobs import launch
+from radiomics_core.study.jobs.job import run_job_blocking
+from radiomics_core.study.storage.staging import PLACE_VARIABLE
 from radiomics_core.study.study import is_study
-from radiomics_core.survival.settings import SurvivalSettings
-from radiomics_core.validation.settings import mode_for
 
 N_IMAGES, N_ROWS, N_FEATURES = 3, 40, 6
 VALIDATION = ("--folds", "3", "--repeats", "1", "--shuffles", "0", "--jobs", "1")

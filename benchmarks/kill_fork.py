@@ -15,8 +15,9 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-from radiomics_core.study import launch, pool, worker
-from radiomics_core.study.job_kind import JobKind, Parts, Plan, Unit
+from radiomics_core.study import worker
+from radiomics_core.study.jobs import launch, pool
+from radiomics_core.study.jobs.kind import JobKind, Parts, Plan, Unit
 
 
 class Zygote:

@@ -24,7 +24,7 @@ import psutil
 
 from radiomics_core.errors import RadiomicsError
 from radiomics_core.study import Study
-from radiomics_core.study.jobs import Job
+from radiomics_core.study.jobs.job import Job
 
 HOLD = "import sys; from radiomics_core.study import Study; study = Study.open(sys.argv[1]); print(flush=True); input()"
 STEPS_S = (-3600, -3, 3, 3600)

@@ -28,12 +28,12 @@ import pandas as pd
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks.cohorts import Cell, draw_law, truths, usable
-from radiomics_core.validation.assemble import assemble
-from radiomics_core.validation.details import decisions
-from radiomics_core.validation.evaluation import Evaluation
-from radiomics_core.validation.nested import run_unit, units_of_work
-from radiomics_core.validation.recipe import Toolbox
-from radiomics_core.validation.settings import ComparisonSettings
+from radiomics_core.analysis.assemble import assemble
+from radiomics_core.analysis.details import decisions
+from radiomics_core.analysis.evaluation import Evaluation
+from radiomics_core.analysis.nested import run_unit, units_of_work
+from radiomics_core.analysis.recipe import Toolbox
+from radiomics_core.analysis.settings import ComparisonSettings
 
 OUTPUT = Path(__file__).resolve().parents[1] / "docs" / "benchmarks"
 SHARES = ("sensitivity", "specificity", "ppv", "npv")
@@ -43,9 +43,9 @@ REAL_INTERVALS = ("nested_cv", "all_cases")
 
 def toolbox(endpoint: str) -> Toolbox:
     if endpoint == "survival":
-        from radiomics_core.survival.cross_validated import TOOLBOX
+        from radiomics_core.analysis.survival import TOOLBOX
     else:
-        from radiomics_core.modelling.comparison import TOOLBOX
+        from radiomics_core.analysis.comparison import TOOLBOX
     return TOOLBOX
 
 

@@ -85,8 +85,8 @@ def simulated_table(seed: int = 1) -> pd.DataFrame:
 def make_study() -> None:
     """Make the study that the pages open."""
     from radiomics_core.study import library
+    from radiomics_core.study.actions import endpoints, feature_import
     from radiomics_core.study.last_opened import set_last_opened
-    from radiomics_core.study.steps import endpoints, feature_import
 
     study = library.create("Benchmark")
     content = simulated_table().to_csv(index=False).encode()

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from radiomics_core.analysis.data import AnalysisData, Block
+from radiomics_core.analysis.settings import ComparisonSettings
 from radiomics_core.cohort.endpoints import BinaryEndpoint, EndpointValues, TimeToEventEndpoint
-from radiomics_core.validation.data import AnalysisData, Block
-from radiomics_core.validation.settings import ComparisonSettings
 
 FEATURES_PER_FACTOR = 8
 

@@ -23,19 +23,19 @@ import pandas as pd
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks.plain_cohorts import draw_law, usable
+from radiomics_core.analysis import comparison
+from radiomics_core.analysis import survival as cross_validated
+from radiomics_core.analysis.lattice import Lattice, fit_lattice
+from radiomics_core.analysis.matrix import encode_block
+from radiomics_core.analysis.nested import recipes_of
+from radiomics_core.analysis.procedure import tune
+from radiomics_core.analysis.settings import ComparisonSettings
+from radiomics_core.analysis.splits import assign_folds, usable_folds
 from radiomics_core.evaluation.calibration import calibration_line
 from radiomics_core.evaluation.decision import brier_score
 from radiomics_core.evaluation.discrimination import Metric
 from radiomics_core.evaluation.recalibration import as_probability
-from radiomics_core.modelling import comparison
-from radiomics_core.survival import cross_validated
-from radiomics_core.survival.cox import fit_cox
-from radiomics_core.validation.lattice import Lattice, fit_lattice
-from radiomics_core.validation.matrix import encode_block
-from radiomics_core.validation.nested import recipes_of
-from radiomics_core.validation.procedure import tune
-from radiomics_core.validation.settings import ComparisonSettings
-from radiomics_core.validation.splits import assign_folds, usable_folds
+from radiomics_core.stats.cox import fit_cox
 
 
 def inner_scores(lattice: Lattice, fold: int) -> tuple[np.ndarray, np.ndarray]:

@@ -16,11 +16,11 @@ from pathlib import Path
 
 import pandas as pd
 
+from radiomics_core.analysis.settings import ComparisonSettings
+from radiomics_core.analysis.survival_settings import SurvivalSettings
 from radiomics_core.cohort.endpoints import BinaryEndpoint, TimeToEventEndpoint
 from radiomics_core.study import Study
-from radiomics_core.study.steps import analysis, clinical, comparison, endpoints, feature_import, quality, survival
-from radiomics_core.survival.settings import SurvivalSettings
-from radiomics_core.validation.settings import ComparisonSettings
+from radiomics_core.study.actions import analysis, clinical, comparison, endpoints, feature_import, quality, survival
 
 OUTPUT = Path(__file__).resolve().parents[1] / "docs" / "benchmarks" / "public_tables.md"
 # best and median AUC of 616 pipelines, as published with the tables (radMLBench)

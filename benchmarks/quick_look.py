@@ -39,10 +39,10 @@ def simulated_table(seed: int = 1) -> pd.DataFrame:
 
 def main() -> int:
     """Run the quick look once, print its seconds, and return 1 when it took longer than the target."""
+    from radiomics_core.analysis.settings import ComparisonSettings
     from radiomics_core.study import Study
-    from radiomics_core.study.jobs import run_job_blocking
-    from radiomics_core.study.steps import clinical, comparison, endpoints, feature_import
-    from radiomics_core.validation.settings import ComparisonSettings
+    from radiomics_core.study.actions import clinical, comparison, endpoints, feature_import
+    from radiomics_core.study.jobs.job import run_job_blocking
 
     os.environ.setdefault("OMP_NUM_THREADS", "1")
     with tempfile.TemporaryDirectory() as folder, Study.create(Path(folder) / "study", "Quick look") as study:

@@ -36,8 +36,8 @@ def make_study(home: Path) -> None:
     import SimpleITK as sitk
 
     from radiomics_core.study import library
+    from radiomics_core.study.actions import images
     from radiomics_core.study.last_opened import set_last_opened
-    from radiomics_core.study.steps import images
 
     case = home / "source" / "P1"
     case.mkdir(parents=True)

@@ -35,7 +35,7 @@ def main(arguments: list[str]) -> None:
     from streamlit.web.server.starlette import App
 
     from bootstrap import uploads
-    from radiomics_core.study.private_files import new_files_are_private
+    from radiomics_core.files.private import new_files_are_private
 
     parser = argparse.ArgumentParser(prog="bootstrap.dashboard", description=__doc__)
     parser.add_argument("--port", type=int, default=8501)

@@ -2,7 +2,7 @@
 
 Streamlit keeps every uploaded file in memory until its session ends. Here a file is written to a private folder as it
 arrives; pages ask for its place (``pages/common/uploads.py``) and forget it after the import. The folder goes with the
-server; what a killed server leaves behind is removed by the next one (``radiomics_core/study/staging.py``).
+server; what a killed server leaves behind is removed by the next one (``radiomics_core/study/storage/staging.py``).
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from streamlit.web.server.starlette import starlette_app, starlette_routes
 from streamlit.web.server.starlette.starlette_app_utils import validate_xsrf_token
 from streamlit.web.server.starlette.starlette_server_config import XSRF_COOKIE_NAME
 
-from radiomics_core.study import staging
+from radiomics_core.study.storage import staging
 
 FRAMING_BYTES = 1 << 16
 _memory_routes = starlette_routes.create_upload_routes

@@ -50,11 +50,11 @@ SECTIONS = (
         "inner loop picks.",
     ),
     Section(
-        "modelling.CLASSIFIERS",
+        "models.CLASSIFIERS",
         "Classifiers",
         "Models of a binary endpoint. Among several values of a setting the inner loop picks.",
     ),
-    Section("survival.SURVIVAL_MODELS", "Survival models", "Models of a time to an event."),
+    Section("models.SURVIVAL_MODELS", "Survival models", "Models of a time to an event."),
     Section("evaluation.METRICS", "Measures of discrimination", "0.5 is chance, 1 is perfect order."),
     Section(
         "checks.CHECKS",

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from radiomics_core.analysis.data import AnalysisData, Block
 from radiomics_core.cohort.endpoints import BinaryEndpoint, EndpointValues, TimeToEventEndpoint
-from radiomics_core.validation.data import AnalysisData, Block
 
 
 def make_data(

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from radiomics_core.features.summary import FeatureSummary
     from radiomics_core.features.table import FeatureTable
     from radiomics_core.study import Study
-    from radiomics_core.study.steps.what_if import StudyRegion
+    from radiomics_core.study.actions.what_if import StudyRegion
 
 
 def data_digest(study: Study, endpoint: Endpoint | None = None) -> str:
@@ -39,7 +39,7 @@ def endpoint_values(study: Study, endpoint: Endpoint) -> EndpointValues:
 
 def outcome(study: Study, endpoint: Endpoint, view: str) -> EndpointValues:
     """Return the development values of an endpoint for a view, which is noted; the study keeps the others sealed."""
-    from radiomics_core.study.steps import exploration
+    from radiomics_core.study.actions import exploration
 
     if not exploration.note_view(study, endpoint.name, view):
         st.caption(
@@ -130,6 +130,6 @@ def _region_extracted(
     _region: StudyRegion,
     _settings: ExtractionSettings,
 ) -> Extracted:
-    from radiomics_core.study.steps import what_if
+    from radiomics_core.study.actions import what_if
 
     return what_if.extract(_study, _region, _settings)

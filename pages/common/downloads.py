@@ -10,7 +10,7 @@ import streamlit as st
 
 from pages.common import analysis_count
 from pages.common.words import NOTHING, Markdown, _, md
-from radiomics_core.csv_files import csv_bytes
+from radiomics_core.files.csv_tables import csv_bytes
 from radiomics_core.plots.theme import AnyChart
 
 _NOT_IN_FILE_NAMES = re.compile(r'[<>:"/\\|?*\x00-\x1f]+')

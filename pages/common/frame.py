@@ -99,7 +99,7 @@ def title(text: Markdown, question: Markdown) -> None:
 
 def context_strip(study: Study) -> None:
     """One line: study, cases, endpoint and events, features and engine; stale steps with where to renew them."""
-    from radiomics_core.study.steps import status
+    from radiomics_core.study.actions import status
 
     facts = status.context(study, lambda endpoint: calls.endpoint_values(study, endpoint))
     with st.container(horizontal=True, gap="small", key="context_strip"):

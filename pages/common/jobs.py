@@ -13,7 +13,7 @@ from pages.common.words import Markdown, _, md, plural
 from radiomics_core.i18n import lazy_
 
 if TYPE_CHECKING:
-    from radiomics_core.study.jobs import Job
+    from radiomics_core.study.jobs.job import Job
 
 
 STAGES = {

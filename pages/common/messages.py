@@ -11,9 +11,9 @@ import streamlit as st
 from pages.common import downloads, state
 from pages.common.words import NOTHING, Markdown, _, joined, md, plural
 from radiomics_core.errors import RadiomicsError
+from radiomics_core.files.atomic import disk_full, is_disk_full
 from radiomics_core.findings import SEVERITIES, Finding, findings_frame
 from radiomics_core.i18n import lazy_
-from radiomics_core.study.storage import disk_full, is_disk_full
 
 SEVERITY_ICONS = {
     "note": Markdown(":material/info:"),

@@ -10,7 +10,7 @@ from radiomics_core.checks import kinds
 from radiomics_core.checks.equal_rows import equal_rows
 from radiomics_core.checks.facts import AnalysisFacts, not_applicable
 from radiomics_core.checks.near_copies import Copies, likely_copies, near_copies
-from radiomics_core.cohort.clinical_checks import (
+from radiomics_core.clinical.checks import (
     dates_of,
     imaging_column,
     late_findings,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from radiomics_core.checks import kinds
 from radiomics_core.checks.facts import AnalysisFacts, not_applicable
-from radiomics_core.cohort.endpoint_values import MIN_EVENTS
+from radiomics_core.clinical.endpoint_values import MIN_EVENTS
 from radiomics_core.findings import Finding, found
 from radiomics_core.i18n import lazy_
 

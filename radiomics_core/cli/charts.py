@@ -6,18 +6,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from radiomics_core.errors import NotApplicableError
-from radiomics_core.study.storage import write_bytes
+from radiomics_core.files.atomic import write_bytes
 from radiomics_core.study.study import Study
 
 if TYPE_CHECKING:
-    from radiomics_core.survival.evaluation import SurvivalEvaluation
+    from radiomics_core.analysis.survival_evaluation import SurvivalEvaluation
 
 
 def write_survival_charts(study: Study, evaluation: SurvivalEvaluation, folder: Path) -> list[Path]:
     """Write Kaplan-Meier curves of every input and the hazard-ratio forest as SVG, PNG and CSV."""
     from radiomics_core.cli.console import say
     from radiomics_core.plots.survival import hazard_ratio_forest
-    from radiomics_core.study.steps import survival
+    from radiomics_core.study.actions import survival
 
     written = []
     for inputs in dict.fromkeys(evaluation.curves["inputs"]):

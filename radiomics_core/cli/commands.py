@@ -9,27 +9,27 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from radiomics_core.cli.console import ProgressLine, say, say_findings, say_verdict
-from radiomics_core.csv_files import write_csv
 from radiomics_core.errors import SettingsError
+from radiomics_core.files.atomic import remove_content, write_with
+from radiomics_core.files.csv_tables import write_csv
 from radiomics_core.findings import refuse_stopped
 from radiomics_core.i18n import _, lazy_, plural
 from radiomics_core.study import library
-from radiomics_core.study.jobs import Job, run_job_blocking
-from radiomics_core.study.storage import remove_content, write_with
+from radiomics_core.study.jobs.job import Job, run_job_blocking
 from radiomics_core.study.study import Study
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from radiomics_core.survival.settings import SurvivalSettings
-    from radiomics_core.validation.settings import ComparisonSettings
+    from radiomics_core.analysis.settings import ComparisonSettings
+    from radiomics_core.analysis.survival_settings import SurvivalSettings
 
 DONE, STOPPED, USAGE = 0, 1, 2
 
 
 def demo(chosen: argparse.Namespace) -> int:
     """Make the demo study and wait until it is ready."""
-    from radiomics_core.study.steps import demo as steps
+    from radiomics_core.study.actions import demo as steps
 
     study = steps.open_demo(chosen.study, n_cases=chosen.cases, n_jobs=chosen.jobs)
     with _closing(study):
@@ -43,7 +43,7 @@ def demo(chosen: argparse.Namespace) -> int:
 
 def new(chosen: argparse.Namespace) -> int:
     """Create a study from a folder of images."""
-    from radiomics_core.study.steps import clinical, images, neutral_names
+    from radiomics_core.study.actions import clinical, images, neutral_names
 
     found, key_file = Path(chosen.images).expanduser(), chosen.neutral_names
     with _created(chosen.study, Path("images") if key_file else found) as study:
@@ -59,7 +59,7 @@ def new(chosen: argparse.Namespace) -> int:
 
 def import_features(chosen: argparse.Namespace) -> int:
     """Create a study from a table of features."""
-    from radiomics_core.study.steps import clinical, feature_import
+    from radiomics_core.study.actions import clinical, feature_import
 
     with _created(chosen.study, Path(chosen.table)) as study:
         table = feature_import.import_table(
@@ -75,7 +75,7 @@ def import_features(chosen: argparse.Namespace) -> int:
 
 def roles(chosen: argparse.Namespace) -> int:
     """Give clinical columns their roles."""
-    from radiomics_core.study.steps import clinical
+    from radiomics_core.study.actions import clinical
 
     with _opened(chosen.study) as study:
         clinical.set_roles(
@@ -94,7 +94,7 @@ def roles(chosen: argparse.Namespace) -> int:
 
 def split(chosen: argparse.Namespace) -> int:
     """Set cases aside as external."""
-    from radiomics_core.study.steps import split as steps
+    from radiomics_core.study.actions import split as steps
 
     with _opened(chosen.study) as study:
         made = steps.set_external(study, chosen.external)
@@ -104,7 +104,7 @@ def split(chosen: argparse.Namespace) -> int:
 
 def endpoint(chosen: argparse.Namespace) -> int:
     """Define an endpoint."""
-    from radiomics_core.study.steps import endpoints
+    from radiomics_core.study.actions import endpoints
 
     if bool(chosen.column) == bool(chosen.time):
         say(_("endpoint: give either --column or --time"))
@@ -126,7 +126,7 @@ def endpoint(chosen: argparse.Namespace) -> int:
 
 def check(chosen: argparse.Namespace) -> int:
     """Check images and masks; findings that stop give exit code 1 unless the cases are left out."""
-    from radiomics_core.study.steps import quality
+    from radiomics_core.study.actions import quality
 
     with _opened(chosen.study) as study:
         _follow(quality.start(study, chosen.jobs), _("check"))
@@ -143,7 +143,7 @@ def check(chosen: argparse.Namespace) -> int:
 
 def extract(chosen: argparse.Namespace) -> int:
     """Extract features."""
-    from radiomics_core.study.steps import extraction
+    from radiomics_core.study.actions import extraction
 
     with _opened(chosen.study) as study:
         given = chosen.preset is None
@@ -158,8 +158,8 @@ def extract(chosen: argparse.Namespace) -> int:
 
 def compare(chosen: argparse.Namespace) -> int:
     """Compare pipelines and write the table."""
-    from radiomics_core.study.steps import comparison
-    from radiomics_core.validation.settings import ComparisonSettings, full_settings, inputs_in_order
+    from radiomics_core.analysis.settings import ComparisonSettings, full_settings, inputs_in_order
+    from radiomics_core.study.actions import comparison
 
     base = full_settings() if chosen.full else ComparisonSettings()
     methods: dict[str, object] = {name: _list(getattr(chosen, name)) for name in ("selectors", "classifiers")}
@@ -179,9 +179,9 @@ def compare(chosen: argparse.Namespace) -> int:
 
 def survival(chosen: argparse.Namespace) -> int:
     """Analyse survival and write summary and charts."""
+    from radiomics_core.analysis.survival_settings import SurvivalSettings, full_survival_settings, inputs_in_order
     from radiomics_core.cli.charts import write_survival_charts
-    from radiomics_core.study.steps import survival as steps
-    from radiomics_core.survival.settings import SurvivalSettings, full_survival_settings, inputs_in_order
+    from radiomics_core.study.actions import survival as steps
 
     base = full_survival_settings() if chosen.full else SurvivalSettings()
     named = {name: getattr(chosen, name) for name in ("selector", "grouping") if getattr(chosen, name)}
@@ -202,7 +202,7 @@ def survival(chosen: argparse.Namespace) -> int:
 
 def export(chosen: argparse.Namespace) -> int:
     """Write the features to a file."""
-    from radiomics_core.study.steps import export as steps
+    from radiomics_core.study.actions import export as steps
 
     with _closing(Study.open(chosen.study, read_only=True)) as study:
         say(_("written: {file}", file=steps.features(study, chosen.features)))
@@ -220,7 +220,7 @@ def prepare_engine(chosen: argparse.Namespace) -> int:
 
 def _numbers(chosen: argparse.Namespace, base: ComparisonSettings | SurvivalSettings) -> dict[str, object]:
     """Return the numbers of an analysis, those given or those of ``base``, and the mode they amount to."""
-    from radiomics_core.validation.settings import mode_for
+    from radiomics_core.analysis.settings import mode_for
 
     names = ("folds", "repeats", "shuffles", "seed")
     numbers = {name: getattr(base if getattr(chosen, name) is None else chosen, name) for name in names}

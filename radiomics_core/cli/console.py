@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from radiomics_core.findings import Finding
 from radiomics_core.i18n import _
-from radiomics_core.study.job_status import JobStatus
+from radiomics_core.study.jobs.status import JobStatus
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -55,7 +55,7 @@ class ProgressLine:
 
 def say_verdict(differences: pd.DataFrame) -> None:
     """Print whether radiomics adds to clinical data, where that was compared."""
-    from radiomics_core.validation.differences import primary_text
+    from radiomics_core.analysis.differences import primary_text
 
     text = primary_text(differences)
     if text:

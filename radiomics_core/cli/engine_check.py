@@ -56,7 +56,7 @@ def _class_row(row: Mapping[Hashable, Any]) -> tuple[str, ...]:
 
 def _settings(file: str | None) -> ExtractionSettings:
     from radiomics_core.extraction.verification import everything
-    from radiomics_core.study.steps.extraction import settings_from_file
+    from radiomics_core.study.actions.extraction import settings_from_file
 
     return settings_from_file(Path(file).expanduser()) if file else everything()
 

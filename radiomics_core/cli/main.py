@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from radiomics_core.cli.arguments import make_parser
 from radiomics_core.cli.console import say, say_findings
 from radiomics_core.errors import RadiomicsError
+from radiomics_core.files.private import new_files_are_private
 from radiomics_core.findings import StoppedError
 from radiomics_core.i18n import _
-from radiomics_core.study.private_files import new_files_are_private
 
 DONE, STOPPED, USAGE = 0, 1, 2
 

@@ -15,9 +15,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from radiomics_core.anchors import check_place
 from radiomics_core.cohort.endpoints import BinaryEndpoint, Endpoint, TimeToEventEndpoint
 from radiomics_core.cohort.model import ColumnSpec
+from radiomics_core.files.anchors import check_place
 
 CLINICAL_FILE = "clinical.csv"
 TRUTH_FILE = "truth.json"

@@ -11,7 +11,6 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from radiomics_core.anchors import check_place
 from radiomics_core.demo.clinical import (
     CLINICAL_FILE,
     DEMO_COLUMNS,
@@ -22,6 +21,7 @@ from radiomics_core.demo.clinical import (
     draw_patients,
 )
 from radiomics_core.demo.lesions import SCANNERS, Scanner, make_lesion, scan
+from radiomics_core.files.anchors import check_place
 
 Progress = Callable[[int, int], None]
 Pair = tuple[NDArray[np.float32] | NDArray[np.int16], NDArray[np.uint8]]

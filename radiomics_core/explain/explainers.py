@@ -12,7 +12,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from radiomics_core.validation.recipe import model_score
+from radiomics_core.models.family import model_score
 
 Floats = NDArray[np.float64]
 Explainer = Literal["linear", "trees", "permutation"]

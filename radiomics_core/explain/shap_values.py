@@ -13,13 +13,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from radiomics_core.analysis.splits import keyed_seed, seed_number
 from radiomics_core.errors import NotApplicableError, SettingsError
 from radiomics_core.explain.explainers import Attributions, explain_model
 from radiomics_core.explain.explanation import METHOD_VERSION, Scale, ShapExplanation, make_explanation
 from radiomics_core.explain.subject import RefittedFold, Subject, comparison_subject, refit, survival_subject
 from radiomics_core.i18n import lazy_
 from radiomics_core.settings import Settings
-from radiomics_core.validation.splits import keyed_seed, seed_number
 
 __all__ = [
     "METHOD_VERSION",

@@ -10,19 +10,19 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from radiomics_core.analysis.data import AnalysisData
+from radiomics_core.analysis.lattice import FittedCandidate, fit_candidates
+from radiomics_core.analysis.matrix import EncodedBlock, encode_block
+from radiomics_core.analysis.nested import recipes_of
+from radiomics_core.analysis.recipe import Toolbox
+from radiomics_core.analysis.settings import ComparisonSettings
 from radiomics_core.errors import NotApplicableError
 from radiomics_core.evaluation.recalibration import Line
 from radiomics_core.i18n import LazyText, lazy_
-from radiomics_core.validation.data import AnalysisData
-from radiomics_core.validation.lattice import FittedCandidate, fit_candidates
-from radiomics_core.validation.matrix import EncodedBlock, encode_block
-from radiomics_core.validation.nested import recipes_of
-from radiomics_core.validation.recipe import Toolbox
-from radiomics_core.validation.settings import ComparisonSettings
 
 if TYPE_CHECKING:
-    from radiomics_core.survival.evaluation import SurvivalEvaluation
-    from radiomics_core.validation.evaluation import Evaluation
+    from radiomics_core.analysis.evaluation import Evaluation
+    from radiomics_core.analysis.survival_evaluation import SurvivalEvaluation
 
 Floats = NDArray[np.float64]
 
@@ -95,7 +95,7 @@ class RefittedFold:
 
 def comparison_subject(data: AnalysisData, evaluation: Evaluation, row: str | None = None) -> Subject:
     """Return one row of a comparison (default: the headline) for explanation."""
-    from radiomics_core.modelling.comparison import TOOLBOX
+    from radiomics_core.analysis.comparison import TOOLBOX
 
     code = row or evaluation.headline_row
     predictions = evaluation.predictions[evaluation.predictions["row"] == code]
@@ -106,7 +106,7 @@ def comparison_subject(data: AnalysisData, evaluation: Evaluation, row: str | No
 
 def survival_subject(data: AnalysisData, evaluation: SurvivalEvaluation, inputs: str | None = None) -> Subject:
     """Return one row of a survival analysis (default: the headline) for explanation."""
-    from radiomics_core.survival.cross_validated import tools
+    from radiomics_core.analysis.survival import tools
 
     name = inputs or str(evaluation.headline["inputs"])
     _require_rows(evaluation.of(name, "folds"), name)

@@ -16,8 +16,8 @@ from typing import IO, Protocol
 
 import numpy as np
 
-from radiomics_core.anchors import check_place
 from radiomics_core.errors import ImageError
+from radiomics_core.files.anchors import check_place
 from radiomics_core.i18n import lazy_
 from radiomics_core.imaging.reading import read_volume
 from radiomics_core.imaging.volume import Volume

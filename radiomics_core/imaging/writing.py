@@ -10,8 +10,8 @@ import uuid
 import zlib
 from pathlib import Path
 
-from radiomics_core.anchors import check_place
 from radiomics_core.errors import ImageError
+from radiomics_core.files.anchors import check_place
 from radiomics_core.i18n import lazy_
 from radiomics_core.imaging.volume import Volume
 from radiomics_core.processes import this_process

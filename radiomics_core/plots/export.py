@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from radiomics_core.csv_files import csv_bytes
+from radiomics_core.files.csv_tables import csv_bytes
 from radiomics_core.plots.theme import EXPORT_FONT, styled
 
 PNG_PIXELS_PER_INCH = 300

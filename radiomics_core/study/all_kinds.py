@@ -8,11 +8,11 @@ from importlib import import_module
 from radiomics_core.findings import KINDS, Finding
 
 MODULES = (
-    "cohort.kinds_images",
-    "cohort.kinds_intake",
-    "cohort.kinds_tables",
+    "images.kinds",
+    "images.kinds_intake",
+    "clinical.kinds",
     "extraction.kinds",
-    "validation.kinds",
+    "analysis.kinds",
     "survival.kinds",
     "explain.kinds",
     "checks.kinds",

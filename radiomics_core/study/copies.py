@@ -10,13 +10,13 @@ from dataclasses import replace
 from pathlib import Path
 
 from radiomics_core.errors import StudyError
+from radiomics_core.files.atomic import TEMPORARY_PREFIX, remove_content, temporary_beside
+from radiomics_core.files.private import close_to_others
 from radiomics_core.i18n import lazy_
-from radiomics_core.study.catalogue import CATALOGUE_FILE
 from radiomics_core.study.ledger import STARTED_ANEW
-from radiomics_core.study.making import about as about_new
-from radiomics_core.study.private_files import close_to_others
-from radiomics_core.study.staging import WAITING
-from radiomics_core.study.storage import TEMPORARY_PREFIX, remove_content, temporary_beside
+from radiomics_core.study.storage.catalogue import CATALOGUE_FILE
+from radiomics_core.study.storage.making import about as about_new
+from radiomics_core.study.storage.staging import WAITING
 from radiomics_core.study.study import Study
 
 ANALYSIS_KINDS = ("comparison", "survival", "explanation")

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from radiomics_core.errors import StudyError
+from radiomics_core.files.atomic import read_json, write_json
 from radiomics_core.i18n import lazy_
 from radiomics_core.study.library import home
-from radiomics_core.study.storage import read_json, write_json
 from radiomics_core.study.study import is_study
 
 

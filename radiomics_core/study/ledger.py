@@ -9,9 +9,9 @@ from typing import Any
 
 import pandas as pd
 
-from radiomics_core.cohort.endpoint_values import outcome_column
+from radiomics_core.clinical.endpoint_values import outcome_column
 from radiomics_core.cohort.endpoints import Endpoint
-from radiomics_core.study.catalogue import Catalogue
+from radiomics_core.study.storage.catalogue import Catalogue
 
 EXPLORATION_OPENED = "exploration opened"
 SETTINGS_CHANGED = "settings changed"

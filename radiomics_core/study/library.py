@@ -19,14 +19,7 @@ from typing import Any
 import platformdirs
 
 from radiomics_core.errors import StudyError
-from radiomics_core.i18n import _, lazy_
-from radiomics_core.naming import slug
-from radiomics_core.settings import digest_of
-from radiomics_core.study.catalogue import CATALOGUE_FILE, Catalogue
-from radiomics_core.study.copies import become_copy, copy_files, start_anew
-from radiomics_core.study.lease import living_holders
-from radiomics_core.study.place import journal_mode
-from radiomics_core.study.storage import (
+from radiomics_core.files.atomic import (
     TEMPORARY_PREFIX,
     folder_in_one_step,
     read_json,
@@ -35,6 +28,13 @@ from radiomics_core.study.storage import (
     temporary_beside,
     write_json,
 )
+from radiomics_core.i18n import _, lazy_
+from radiomics_core.naming import slug
+from radiomics_core.settings import digest_of
+from radiomics_core.study.copies import become_copy, copy_files, start_anew
+from radiomics_core.study.storage.catalogue import CATALOGUE_FILE, Catalogue
+from radiomics_core.study.storage.lease import living_holders
+from radiomics_core.study.storage.place import journal_mode
 from radiomics_core.study.study import Study, is_study
 
 HOME_VARIABLE = "RADIOMICS_EXPLORER_HOME"

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from radiomics_core.study.digests import upstream_digest
-from radiomics_core.study.results import ResultMeta
+from radiomics_core.study.storage.digests import upstream_digest
+from radiomics_core.study.storage.results import ResultMeta
 from radiomics_core.study.study import Study
 
 
@@ -21,13 +21,13 @@ def is_current(study: Study, meta: ResultMeta) -> bool:
     endpoint = str(meta.about["endpoint"])
     if endpoint not in study.endpoints or meta.inputs != upstream_digest(study, endpoint):
         return False
-    from radiomics_core.study.job_kinds.cross_validation import key_of_plain
+    from radiomics_core.study.jobs.kinds.cross_validation import key_of_plain
 
     return key_of_plain(study, meta.kind, endpoint, meta.settings).digest == meta.digest
 
 
 def method_now(meta: ResultMeta) -> str:
     """Return the version of the method that would make such an analysis now; words for results are written for it."""
-    from radiomics_core.study.job_kinds.cross_validation import method_version
+    from radiomics_core.study.jobs.kinds.cross_validation import method_version
 
     return method_version(meta.kind)

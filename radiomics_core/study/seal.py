@@ -18,7 +18,7 @@ from radiomics_core.errors import EndpointError, SealedError, StudyError
 from radiomics_core.findings import Finding
 from radiomics_core.i18n import lazy_
 from radiomics_core.study.ledger import VAULT_OPENED, Ledger
-from radiomics_core.study.tables import CLINICAL_TABLE, Tables
+from radiomics_core.study.storage.tables import CLINICAL_TABLE, Tables
 
 EndpointRole = Literal["development", "external"]
 Answer = TypeVar("Answer")
@@ -43,7 +43,7 @@ class Seal:
 
     def outcome_columns(self, specs: Sequence[ColumnSpec], endpoints: Sequence[Endpoint]) -> set[str]:
         """Return the columns nobody may read but this class."""
-        from radiomics_core.cohort.endpoint_values import endpoint_columns
+        from radiomics_core.clinical.endpoint_values import endpoint_columns
 
         return {spec.name for spec in specs if spec.role == "outcome"}.union(*map(endpoint_columns, endpoints))
 
@@ -54,7 +54,7 @@ class Seal:
 
         A copy of an outcome under another name would tell the outcomes of external cases.
         """
-        from radiomics_core.cohort.clinical_checks import outcome_likeness
+        from radiomics_core.clinical.checks import outcome_likeness
 
         free = [spec.name for spec in specs if spec.role == "ignore"]
         if not self.has_table() or not free:
@@ -107,7 +107,7 @@ class Seal:
         SealedError
             External values before the vault was opened.
         """
-        from radiomics_core.cohort.endpoint_values import compute_endpoint_values
+        from radiomics_core.clinical.endpoint_values import compute_endpoint_values
 
         if role == "external" and not self.vault_is_open():
             raise SealedError(
@@ -118,7 +118,7 @@ class Seal:
 
     def arithmetic(self, endpoint: Endpoint, cohort: Cohort, n: int = 5) -> pd.DataFrame:
         """Return how the endpoint's values of some development cases are computed, for the user to check."""
-        from radiomics_core.cohort.endpoint_values import arithmetic_examples
+        from radiomics_core.clinical.endpoint_values import arithmetic_examples
 
         return arithmetic_examples(self._rows_of(cohort, "development"), endpoint, n=n)
 

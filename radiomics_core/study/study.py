@@ -9,34 +9,34 @@ from typing import TYPE_CHECKING, Any, Self
 
 import pandas as pd
 
-from radiomics_core.anchors import Anchor
 from radiomics_core.cohort.endpoints import Endpoint, EndpointValues, endpoint_from_dict
 from radiomics_core.cohort.model import Cohort, ColumnSpec
 from radiomics_core.errors import StudyError
 from radiomics_core.features.table import FeatureTable
+from radiomics_core.files.anchors import Anchor
+from radiomics_core.files.atomic import remove_content
 from radiomics_core.findings import Finding, found
 from radiomics_core.i18n import lazy_
 from radiomics_core.settings import digest_of
 from radiomics_core.study import kinds
 from radiomics_core.study.all_kinds import load_kinds_of
-from radiomics_core.study.catalogue import CATALOGUE_FILE, Catalogue
-from radiomics_core.study.digests import CohortDigests, cohort_digests
-from radiomics_core.study.feature_files import load_feature_table
-from radiomics_core.study.lease import Lease
 from radiomics_core.study.ledger import Ledger
-from radiomics_core.study.making import UNFINISHED, is_free, make, remove_unfinished, was_never_finished
-from radiomics_core.study.place import about_place, journal_mode
-from radiomics_core.study.recovery import adopt, recover
-from radiomics_core.study.results import ResultStore
 from radiomics_core.study.seal import EndpointRole, Seal
-from radiomics_core.study.staging import remove_leftovers, remove_waiting
-from radiomics_core.study.storage import remove_content
-from radiomics_core.study.stored_findings import read_findings, replace_findings
-from radiomics_core.study.tables import CLINICAL_TABLE, Tables
-from radiomics_core.study.view import ViewState
+from radiomics_core.study.storage.catalogue import CATALOGUE_FILE, Catalogue
+from radiomics_core.study.storage.digests import CohortDigests, cohort_digests
+from radiomics_core.study.storage.feature_files import load_feature_table
+from radiomics_core.study.storage.lease import Lease
+from radiomics_core.study.storage.making import UNFINISHED, is_free, make, remove_unfinished, was_never_finished
+from radiomics_core.study.storage.place import about_place, journal_mode
+from radiomics_core.study.storage.recovery import adopt, recover
+from radiomics_core.study.storage.results import ResultStore
+from radiomics_core.study.storage.staging import remove_leftovers, remove_waiting
+from radiomics_core.study.storage.stored_findings import read_findings, replace_findings
+from radiomics_core.study.storage.tables import CLINICAL_TABLE, Tables
+from radiomics_core.study.storage.view import ViewState
 
 if TYPE_CHECKING:
-    from radiomics_core.study.jobs import Jobs
+    from radiomics_core.study.jobs.job import Jobs
 
 
 class Study:
@@ -184,7 +184,7 @@ class Study:
     @cached_property
     def jobs(self) -> Jobs:
         """Background jobs of this study."""
-        from radiomics_core.study.jobs import Jobs
+        from radiomics_core.study.jobs.job import Jobs
 
         return Jobs(self)
 
@@ -232,7 +232,7 @@ class Study:
         SealedError
             A named column holds outcomes (its role is outcome, or an endpoint is made from it).
         """
-        from radiomics_core.cohort.column_types import typed_clinical
+        from radiomics_core.clinical.column_types import typed_clinical
 
         text = self.seal.clinical_text(self.outcome_columns, columns)
         external = [case.case_id for case in self.cohort.cases if case.role == "external"]

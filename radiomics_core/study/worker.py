@@ -16,12 +16,16 @@ from typing import Any
 
 import psutil
 
-from radiomics_core.anchors import check_place
 from radiomics_core.errors import RadiomicsError, StudyError
+from radiomics_core.files.anchors import check_place
+from radiomics_core.files.atomic import read_json, remove_leftovers, write_json
+from radiomics_core.files.private import new_files_are_private
 from radiomics_core.i18n import lazy_
-from radiomics_core.study.job_kind import JobKind, Parts, Plan, Unit, error_to_dict
-from radiomics_core.study.job_kinds import JOB_KINDS
-from radiomics_core.study.job_status import (
+from radiomics_core.study.jobs.job import Job, cancelled_start
+from radiomics_core.study.jobs.kind import JobKind, Parts, Plan, Unit, error_to_dict
+from radiomics_core.study.jobs.kinds import JOB_KINDS
+from radiomics_core.study.jobs.pool import Outcome, run_units
+from radiomics_core.study.jobs.status import (
     HEARTBEAT_SECONDS,
     JobState,
     JobStatus,
@@ -29,10 +33,6 @@ from radiomics_core.study.job_status import (
     changed,
     write_status,
 )
-from radiomics_core.study.jobs import Job, cancelled_start
-from radiomics_core.study.pool import Outcome, run_units
-from radiomics_core.study.private_files import new_files_are_private
-from radiomics_core.study.storage import read_json, remove_leftovers, write_json
 from radiomics_core.study.study import Study
 
 PLAN_FILE = "plan.json"

@@ -12,8 +12,8 @@ from scipy import special
 from radiomics_core.errors import NotApplicableError
 from radiomics_core.findings import Finding, found
 from radiomics_core.i18n import lazy_
+from radiomics_core.stats.cox import CoxFit, fit_cox, robust_covariance
 from radiomics_core.survival import kinds
-from radiomics_core.survival.cox import CoxFit, fit_cox, robust_covariance
 from radiomics_core.survival.proportional_hazards import ALPHA, proportional_hazards
 
 METHOD_VERSION = "3"

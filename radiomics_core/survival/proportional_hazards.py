@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from scipy import special
 
-from radiomics_core.survival.cox import CoxFit, fit_cox, risk_sets, schoenfeld_residuals
+from radiomics_core.stats.cox import CoxFit, fit_cox, risk_sets, schoenfeld_residuals
 from radiomics_core.survival.kaplan_meier import kaplan_meier
 
 ALPHA = 0.05

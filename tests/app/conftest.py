@@ -33,7 +33,7 @@ OpenPage = Callable[..., AppTest]
 @pytest.fixture(scope="session")
 def demo_made_once(tmp_path_factory) -> Path:
     """A demo study with features and quality table, made once; nobody writes into it."""
-    from radiomics_core.study.steps import demo
+    from radiomics_core.study.actions import demo
 
     home = tmp_path_factory.mktemp("demo_home")
     with pytest.MonkeyPatch.context() as patch:

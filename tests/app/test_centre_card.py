@@ -10,14 +10,14 @@ import numpy as np
 from streamlit.testing.v1 import AppTest
 
 from pages.modelling.panels import results, stops
+from radiomics_core.analysis import survival as cross_validated
+from radiomics_core.analysis.survival_settings import SurvivalSettings
 from radiomics_core.cohort.endpoints import EndpointValues
 from radiomics_core.study import Study
-from radiomics_core.study.job_kinds.cross_validation import method_version
-from radiomics_core.survival import cross_validated
-from radiomics_core.survival.settings import SurvivalSettings
+from radiomics_core.study.jobs.kinds.cross_validation import method_version
 from tests.app.test_modelling_pages import headlines
 from tests.simulated_analysis import make_data
-from tests.unit.validation.test_leave_one_centre_out import ONE, confounded, evaluate  # noqa: F401
+from tests.unit.analysis.test_leave_one_centre_out import ONE, confounded, evaluate  # noqa: F401
 
 
 def page(study_folder: str, result_folder: str) -> None:
@@ -25,8 +25,8 @@ def page(study_folder: str, result_folder: str) -> None:
     from types import SimpleNamespace
 
     from pages.modelling.panels import comparison_result
+    from radiomics_core.analysis.evaluation import Evaluation
     from radiomics_core.study import Study
-    from radiomics_core.validation.evaluation import Evaluation
 
     meta = SimpleNamespace(created=0.0, digest=result_folder)
     with Study.open(Path(study_folder)) as study:

@@ -116,7 +116,7 @@ def test_choices_come_back_in_a_new_session(demo_study, open_page):
 
 def test_a_study_held_by_another_program_opens_for_reading_only(demo_study, open_page, monkeypatch):
     from radiomics_core.errors import StudyError
-    from radiomics_core.study.lease import Lease
+    from radiomics_core.study.storage.lease import Lease
 
     def taken(self):
         raise StudyError("held elsewhere")

@@ -6,7 +6,7 @@ import pytest
 
 from radiomics_core.extraction import ENGINES
 from radiomics_core.study import Study
-from radiomics_core.study.steps import engine_check
+from radiomics_core.study.actions import engine_check
 from tests.app.conftest import OPEN_SECONDS, problems, words
 
 WAIT_SECONDS = 180

@@ -7,7 +7,7 @@ import pytest
 from radiomics_core.errors import StudyError
 from radiomics_core.i18n import lazy_
 from radiomics_core.study import Study
-from radiomics_core.study.lease import Lease
+from radiomics_core.study.storage.lease import Lease
 from tests.app.conftest import problems, words
 
 SECTIONS = ["univariate", "distribution", "correlation", "volume", "map"]

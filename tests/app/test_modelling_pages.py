@@ -10,14 +10,14 @@ import pytest
 import streamlit as st
 
 from pages.modelling.panels import wording
+from radiomics_core.analysis.differences import VERDICTS
 from radiomics_core.checks.kinds import DUPLICATE_IMAGES
 from radiomics_core.findings import found
 from radiomics_core.study import Study
-from radiomics_core.study.job_kinds import cross_validation
-from radiomics_core.study.jobs import run_job_blocking
+from radiomics_core.study.actions import quality
+from radiomics_core.study.jobs.job import run_job_blocking
+from radiomics_core.study.jobs.kinds import cross_validation
 from radiomics_core.study.last_opened import set_last_opened
-from radiomics_core.study.steps import quality
-from radiomics_core.validation.differences import VERDICTS
 from tests.app.conftest import problems, wait_until_closed, words
 
 MODELLING = ("comparison", "explanations", "survival")
@@ -28,10 +28,10 @@ RERUN_SECONDS = 0.9
 @pytest.fixture(scope="session")
 def analysed_once(demo_made_once, tmp_path_factory) -> Path:
     """The demo with a comparison, a survival analysis and an explanation of each, by small settings."""
+    from radiomics_core.analysis.settings import ComparisonSettings
+    from radiomics_core.analysis.survival_settings import SurvivalSettings
     from radiomics_core.explain.shap_values import ExplanationSettings
-    from radiomics_core.study.steps import comparison, explanation, survival
-    from radiomics_core.survival.settings import SurvivalSettings
-    from radiomics_core.validation.settings import ComparisonSettings
+    from radiomics_core.study.actions import comparison, explanation, survival
 
     folder = tmp_path_factory.mktemp("analysed") / "Demo"
     shutil.copytree(demo_made_once, folder)
@@ -145,7 +145,7 @@ def test_the_comparison_says_no_more_than_its_evidence(analysed_study, open_page
 def test_what_is_found_after_a_result_takes_its_headline_away(analysed_study, open_page, monkeypatch, name, figure):
     assert figure in headlines(open_page(name))
     copies = found(DUPLICATE_IMAGES, n=1, examples="a = b", again=["b"])
-    monkeypatch.setattr("radiomics_core.study.steps.analysis.stops", lambda *_: [copies])
+    monkeypatch.setattr("radiomics_core.study.actions.analysis.stops", lambda *_: [copies])
     st.cache_data.clear()
     app = open_page(name)
     assert figure not in headlines(app)

@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 import SimpleITK as sitk
 
-from radiomics_core.cohort.key_table import KeyTable
-from radiomics_core.study import Study, staging
+from radiomics_core.deidentification.key_table import KeyTable
+from radiomics_core.study import Study
+from radiomics_core.study.actions import neutral_names
 from radiomics_core.study.last_opened import set_last_opened
-from radiomics_core.study.steps import neutral_names
+from radiomics_core.study.storage import staging
 from tests.app.conftest import problems, words
 
 PATIENTS = ("Anna_4711082", "Berta_4711083", "Clara_4711084")

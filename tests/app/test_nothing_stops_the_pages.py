@@ -6,11 +6,11 @@ import shutil
 
 import pytest
 
+from radiomics_core.files.atomic import disk_full
 from radiomics_core.study import library
+from radiomics_core.study.actions import feature_import
 from radiomics_core.study.last_opened import set_last_opened
-from radiomics_core.study.steps import feature_import
-from radiomics_core.study.storage import disk_full
-from radiomics_core.study.view import ViewState
+from radiomics_core.study.storage.view import ViewState
 from tests.app.conftest import PAGES, problems, words
 
 TABLE = "\n".join(["id,original_firstorder_Mean,died", *(f"C{k},{k}.5,{k % 2}" for k in range(12))]).encode()
@@ -59,7 +59,7 @@ def test_a_full_disk_does_not_stop_a_page_and_is_said_with_the_way_out(with_feat
 
 
 def test_a_study_that_cannot_be_written_says_why_and_can_be_looked_at(with_features, open_page, monkeypatch):
-    from radiomics_core.study.lease import Lease
+    from radiomics_core.study.storage.lease import Lease
 
     def full(self: Lease) -> None:
         raise disk_full(with_features.folder)

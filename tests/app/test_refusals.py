@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from radiomics_core.analysis.settings import ComparisonSettings
 from radiomics_core.cohort.endpoints import BinaryEndpoint, TimeToEventEndpoint
 from radiomics_core.errors import NotApplicableError
 from radiomics_core.study import Study
+from radiomics_core.study.actions import comparison, endpoints, feature_import
 from radiomics_core.study.last_opened import set_last_opened
-from radiomics_core.study.steps import comparison, endpoints, feature_import
-from radiomics_core.validation.settings import ComparisonSettings
 from tests.app.conftest import problems, words
 
 CSV = "ID,original_firstorder_Mean,died,days\n" + "".join(f"C{i},{i * 1.7},{int(i == 0)},{9 + i}\n" for i in range(4))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from radiomics_core.study import Study
-from radiomics_core.study.files import files_of, missing_files, relinked
+from radiomics_core.study.storage.image_files import files_of, missing_files, relinked
 from tests.app.conftest import problems, words
 
 

@@ -10,7 +10,7 @@ import pytest
 from pages.common import shared_studies
 from radiomics_core.errors import StudyError
 from radiomics_core.study import Study
-from radiomics_core.study.lease import Lease, holders
+from radiomics_core.study.storage.lease import Lease, holders
 from tests.app.conftest import problems, words
 from tests.at_once import errors_at_once
 

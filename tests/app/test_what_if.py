@@ -78,7 +78,7 @@ def test_settings_are_adopted_in_one_click_and_taken_back(open_page):
 
 def test_without_regions_there_is_a_word_instead_of_controls(open_page, demo_study):
     from radiomics_core.study import Study
-    from radiomics_core.study.steps import quality
+    from radiomics_core.study.actions import quality
 
     with Study.open(demo_study) as study:
         quality.exclude(study, [case.case_id for case in study.cohort.cases], "a test")

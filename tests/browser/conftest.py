@@ -33,7 +33,7 @@ def chromium() -> Iterator[Browser]:
 @pytest.fixture(scope="session")
 def small_demo(tmp_path_factory) -> Path:
     """A demo study of a few cases, made once by its job."""
-    from radiomics_core.study.steps import demo
+    from radiomics_core.study.actions import demo
 
     home = tmp_path_factory.mktemp("browser_demo")
     with pytest.MonkeyPatch.context() as patch:

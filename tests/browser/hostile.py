@@ -13,12 +13,12 @@ import numpy as np
 import pandas as pd
 import SimpleITK as sitk
 
+from radiomics_core.analysis.settings import ComparisonSettings
+from radiomics_core.analysis.survival_settings import SurvivalSettings
 from radiomics_core.cohort.model import FileRef, ImageRef, MaskRef
 from radiomics_core.study import Study, library
+from radiomics_core.study.actions import clinical, comparison, endpoints, explanation, feature_import, quality, survival
 from radiomics_core.study.last_opened import set_last_opened
-from radiomics_core.study.steps import clinical, comparison, endpoints, explanation, feature_import, quality, survival
-from radiomics_core.survival.settings import SurvivalSettings
-from radiomics_core.validation.settings import ComparisonSettings
 
 N_CASES, N_WITH_IMAGES, N_FEATURES = 60, 4, 8
 JOB_SECONDS = 300

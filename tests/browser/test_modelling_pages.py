@@ -43,7 +43,7 @@ def home(small_demo, tmp_path_factory):
 def table_home(tmp_path_factory):
     """A library with a study from a feature table: 60 patients whose hazard rises with one feature."""
     from radiomics_core.study import Study
-    from radiomics_core.study.steps import clinical, endpoints, feature_import
+    from radiomics_core.study.actions import clinical, endpoints, feature_import
 
     generator = np.random.default_rng(5)
     names = [f"original_firstorder_{name}" for name in ("Mean", "Median", "Energy", "Entropy", "Range")]

@@ -106,7 +106,7 @@ def test_settings_are_adopted_and_taken_back_without_losing_the_picture(demo_pag
 
 def test_work_on_many_real_regions_is_stopped_and_goes_on(chromium, shared_data, tmp_path):
     from radiomics_core.study import Study
-    from radiomics_core.study.steps import images
+    from radiomics_core.study.actions import images
 
     source = tmp_path / "images"
     for case in sorted((shared_data / "sts" / "images").iterdir())[:10]:

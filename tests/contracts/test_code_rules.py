@@ -12,8 +12,8 @@ FITS = {"fit", "fit_transform", "fit_predict", "fit_resample", "partial_fit"}
 # Models and selectors wrap a library's fit; validation decides on which rows it is called. Anything else that fits
 # does so without an endpoint and for looking only.
 MAY_FIT = {
-    "radiomics_core/validation": "fits recipes on training rows",
-    "radiomics_core/modelling": "wraps the library's models",
+    "radiomics_core/analysis": "fits recipes on training rows",
+    "radiomics_core/models": "wraps the library's models",
     "radiomics_core/selection": "wraps the library's selectors",
     "radiomics_core/survival": "wraps the library's models",
     "radiomics_core/features/exploration": "maps of development cases, labelled exploratory",

@@ -11,9 +11,9 @@ from functools import cache
 import pytest
 
 from docs import build
+from radiomics_core.analysis.rows import ROW_COLUMNS
+from radiomics_core.analysis.survival_evaluation import SUMMARY_COLUMNS
 from radiomics_core.evaluation.intervals import Interval
-from radiomics_core.survival.evaluation import SUMMARY_COLUMNS
-from radiomics_core.validation.rows import ROW_COLUMNS
 from tests.contracts.sources import ROOT, files, tree
 from tests.contracts.test_layers import LAYERS, NEIGHBOURS
 from tests.contracts.test_registries import core_modules, registries

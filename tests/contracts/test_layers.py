@@ -11,13 +11,16 @@ from tests.contracts.sources import ROOT, files, imported_modules, relative
 LAYERS = (
     ("i18n",),
     ("errors",),
-    ("findings", "registry", "naming", "csv_files", "anchors", "processes"),
-    ("settings",),
+    ("findings", "registry", "naming", "processes"),
+    ("settings", "files", "stats"),
     ("imaging",),
-    ("cohort", "features"),
+    ("cohort",),
+    ("images", "clinical"),
+    ("deidentification",),
+    ("features",),
     ("extraction", "selection", "evaluation"),
-    ("validation",),
-    ("modelling", "survival"),
+    ("survival", "models"),
+    ("analysis",),
     ("explain", "checks"),
     ("plots", "demo"),
     ("study",),
@@ -31,7 +34,6 @@ LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
 # Single files that may know a neighbour all the same, with the reason.
 NEIGHBOURS = {
     ("radiomics_core.__main__", "cli"): "python -m radiomics_core starts the command line",
-    ("radiomics_core.cohort.feature_import", "features"): "a cohort can start from a feature table alone",
 }
 HEAVY = ("sklearn", "shap", "lifelines", "radiomics", "matplotlib", "numba")
 

@@ -7,10 +7,7 @@ import inspect
 import pytest
 
 from radiomics_core.study import Study, library
-from radiomics_core.study.job_kinds import JOB_KINDS
-from radiomics_core.study.jobs import Job, Jobs
-from radiomics_core.study.results import ResultStore
-from radiomics_core.study.steps import (
+from radiomics_core.study.actions import (
     clinical,
     comparison,
     endpoints,
@@ -25,6 +22,9 @@ from radiomics_core.study.steps import (
     status,
     survival,
 )
+from radiomics_core.study.jobs.job import Job, Jobs
+from radiomics_core.study.jobs.kinds import JOB_KINDS
+from radiomics_core.study.storage.results import ResultStore
 
 SIGNATURES = {
     images.look: "study folder",

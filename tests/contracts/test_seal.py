@@ -20,12 +20,12 @@ RAW_TABLE = {"CLINICAL_TABLE", "SOURCE_TABLE"}
 DOOR = {"compute_endpoint_values", "arithmetic_examples"}
 # Who may touch the raw table beside the seal, and why.
 WRITERS = {
-    "radiomics_core/study/tables.py": "knows which file it is",
+    "radiomics_core/study/storage/tables.py": "knows which file it is",
     "radiomics_core/study/study.py": "writes the table",
-    "radiomics_core/study/steps/clinical.py": "matches the imported table with the cases again",
+    "radiomics_core/study/actions/clinical.py": "matches the imported table with the cases again",
 }
 WHOLE_TABLE = {
-    "radiomics_core/study/steps/clinical.py": "types, roles and the check of predictors against each endpoint",
+    "radiomics_core/study/actions/clinical.py": "types, roles and the check of predictors against each endpoint",
 }
 
 
@@ -38,7 +38,7 @@ def relative(file: Path) -> str:
 
 
 def test_only_the_seal_computes_endpoint_values():
-    own = {"radiomics_core/cohort/endpoint_values.py", relative(SEAL)}
+    own = {"radiomics_core/clinical/endpoint_values.py", relative(SEAL)}
     users = {
         relative(file)
         for file in sources()
@@ -107,7 +107,7 @@ def test_the_clinical_table_never_holds_outcomes_even_when_a_role_says_predictor
 
 
 def test_analysis_data_hold_no_outcome_among_the_predictors(study):
-    from radiomics_core.study.job_kinds.cross_validation import analysis_data
+    from radiomics_core.study.jobs.kinds.cross_validation import analysis_data
 
     made = analysis_data(study, "death")
     assert list(made.clinical.columns) == ["age"]
@@ -115,7 +115,7 @@ def test_analysis_data_hold_no_outcome_among_the_predictors(study):
 
 
 def test_nothing_shows_external_outcomes_before_the_vault_is_opened(study):
-    from radiomics_core.study.steps import clinical, endpoints
+    from radiomics_core.study.actions import clinical, endpoints
 
     assert study.endpoint_values("death").case_ids == ("A", "B")
     assert endpoints.value_counts(study, "died") == {"1": 1, "0": 1}

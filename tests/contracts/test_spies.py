@@ -7,16 +7,17 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from radiomics_core.analysis import nested
+from radiomics_core.analysis.lattice import fit_lattice, fold_sets
+from radiomics_core.analysis.matrix import EncodedBlock
+from radiomics_core.analysis.recipe import Recipe, Toolbox
+from radiomics_core.analysis.settings import ComparisonSettings
+from radiomics_core.analysis.splits import assign_folds
 from radiomics_core.evaluation.discrimination import AUC, HARRELL_C
 from radiomics_core.evaluation.recalibration import Line, PredictionScale
 from radiomics_core.i18n import lazy_
+from radiomics_core.models.family import ModelCandidate, ModelFamily
 from radiomics_core.registry import Choice, Registry
-from radiomics_core.validation import nested
-from radiomics_core.validation.lattice import fit_lattice, fold_sets
-from radiomics_core.validation.matrix import EncodedBlock
-from radiomics_core.validation.recipe import ModelCandidate, ModelFamily, Recipe, Toolbox
-from radiomics_core.validation.settings import ComparisonSettings
-from radiomics_core.validation.splits import assign_folds
 from tests.simulated_analysis import make_data
 
 SEEN: dict[str, list[frozenset[int]]] = {}
@@ -154,8 +155,8 @@ def test_predictions_of_a_fold_are_recalibrated_on_exactly_the_other_folds(input
 
 def test_changing_held_out_rows_changes_no_model():
     """The other side of the spies: replace a fold's rows by rubbish and its model's weights stay the same."""
-    from radiomics_core.modelling.comparison import TOOLBOX
-    from radiomics_core.validation.lattice import fit_candidates
+    from radiomics_core.analysis.comparison import TOOLBOX
+    from radiomics_core.analysis.lattice import fit_candidates
 
     data = make_data(n=60, p=8, signal=1.0)
     training = assign_folds(data, 5, seed=1, repeat=0) != 0

@@ -12,15 +12,15 @@ OUTSIDE = "writes outside of studies"
 UNCHECKED = {
     "radiomics_core/explain/explanation.py": GIVEN,
     "radiomics_core/explain/shap_values.py": GIVEN,
-    "radiomics_core/validation/nested.py": GIVEN,
-    "radiomics_core/validation/stored.py": GIVEN,
+    "radiomics_core/analysis/nested.py": GIVEN,
+    "radiomics_core/analysis/stored.py": GIVEN,
     "radiomics_core/extraction/engines/fast/warm_up.py": OUTSIDE,
     "radiomics_core/cli/charts.py": "its writing is storage.write_bytes",
-    "radiomics_core/study/job_kinds/extraction.py": "its writing is storage.write_bytes",
+    "radiomics_core/study/jobs/kinds/extraction.py": "its writing is storage.write_bytes",
     "radiomics_core/study/copies.py": GIVEN,
-    "radiomics_core/study/making.py": "makes a study that nobody holds open yet",
-    "radiomics_core/study/steps/neutral_names.py": "its writing is storage.write_bytes, outside of the study",
-    "radiomics_core/study/private_files.py": "makes the folder of a study that nobody holds open yet",
+    "radiomics_core/study/storage/making.py": "makes a study that nobody holds open yet",
+    "radiomics_core/study/actions/neutral_names.py": "its writing is storage.write_bytes, outside of the study",
+    "radiomics_core/files/private.py": "makes the folder of a study that nobody holds open yet",
     "radiomics_core/study/library.py": "moves and copies studies that nobody holds open",
 }
 
@@ -42,7 +42,9 @@ def writes(file) -> bool:
 def test_every_file_that_writes_asks_for_the_place_first():
     writing = {relative(file): file for file in files("radiomics_core") if writes(file)}
     unchecked = [
-        name for name, file in writing.items() if "radiomics_core.anchors.check_place" not in imported_modules(file)
+        name
+        for name, file in writing.items()
+        if "radiomics_core.files.anchors.check_place" not in imported_modules(file)
     ]
     assert sorted(set(unchecked) - set(UNCHECKED)) == []
     assert set(UNCHECKED) - set(writing) == set()

@@ -8,7 +8,7 @@ import pytest
 
 from radiomics_core.evaluation.delong import delong_covariance
 from radiomics_core.evaluation.discrimination import AUC, HARRELL_C, auc, concordance_variance, harrell_c
-from radiomics_core.survival.cox import fit_cox, robust_covariance
+from radiomics_core.stats.cox import fit_cox, robust_covariance
 
 
 @pytest.fixture(scope="module")

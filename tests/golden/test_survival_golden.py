@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from radiomics_core.evaluation.discrimination import harrell_c
-from radiomics_core.survival.cox import fit_cox
+from radiomics_core.stats.cox import fit_cox
 from radiomics_core.survival.kaplan_meier import kaplan_meier
 from radiomics_core.survival.log_rank import log_rank, signed_log_rank_z
 

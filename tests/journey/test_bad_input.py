@@ -19,10 +19,10 @@ import pandas as pd
 import psutil
 import pytest
 
+from radiomics_core.analysis.settings import ComparisonSettings
 from radiomics_core.errors import RadiomicsError
 from radiomics_core.study import Study
-from radiomics_core.study.steps import comparison, images, quality
-from radiomics_core.validation.settings import ComparisonSettings
+from radiomics_core.study.actions import comparison, images, quality
 from tests.journey.cohorts import Outcome, cli, feature_table, make_case, write_case, write_cohort
 
 PATIENCE_S = 120
@@ -441,8 +441,8 @@ def _assert_expected(study: Study, expected: bytes, tmp_path: Path) -> None:
 SERVER = """
 import sys
 from radiomics_core.study import Study
-from radiomics_core.study.steps import comparison
-from radiomics_core.validation.settings import ComparisonSettings
+from radiomics_core.study.actions import comparison
+from radiomics_core.analysis.settings import ComparisonSettings
 study = Study.open(sys.argv[1])
 settings = ComparisonSettings(folds=3, repeats=2, shuffles=2, selectors=("none",), classifiers=("logistic",))
 study.view.put("page", "comparison")

@@ -12,12 +12,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from radiomics_core.analysis.settings import ComparisonSettings
+from radiomics_core.analysis.survival_settings import SurvivalSettings
 from radiomics_core.demo import BROKEN_KINDS, DemoTruth
 from radiomics_core.study import Study
+from radiomics_core.study.actions import comparison, quality, survival
 from radiomics_core.study.copies import start_anew
-from radiomics_core.study.steps import comparison, quality, survival
-from radiomics_core.survival.settings import SurvivalSettings
-from radiomics_core.validation.settings import ComparisonSettings
 from tests.journey.cohorts import Outcome, cli, feature_table
 
 COMMANDS = (

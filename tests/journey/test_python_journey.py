@@ -9,7 +9,7 @@ from contextlib import redirect_stdout
 from pathlib import Path
 
 from radiomics_core.study import Study
-from radiomics_core.study.steps import comparison
+from radiomics_core.study.actions import comparison
 
 README = Path(__file__).resolve().parents[2] / "README.md"
 SMALLER = {

@@ -42,7 +42,7 @@ def test_auc_and_p_are_unchanged_by_an_increasing_transform_and_mirrored_by_sign
 @settings(max_examples=25, deadline=None)
 @given(generators)
 def test_vectorised_cox_is_the_cox_of_each_feature_alone(generator):
-    from radiomics_core.survival.cox import fit_cox
+    from radiomics_core.stats.cox import fit_cox
 
     values, outcome = table(generator, p=3), survival(generator)
     frame = univariate_table(values, outcome).frame().set_index("feature")

@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from radiomics_core.evaluation.discrimination import harrell_c
-from radiomics_core.survival.cox import fit_cox
+from radiomics_core.stats.cox import fit_cox
 from radiomics_core.survival.kaplan_meier import kaplan_meier
 
 cohorts = st.integers(0, 10_000).map(np.random.default_rng)

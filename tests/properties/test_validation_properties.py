@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from radiomics_core.analysis import comparison
+from radiomics_core.analysis.settings import ComparisonSettings
+from radiomics_core.analysis.splits import assign_folds
 from radiomics_core.evaluation.discrimination import auc, harrell_c
-from radiomics_core.modelling import comparison
-from radiomics_core.validation.settings import ComparisonSettings
-from radiomics_core.validation.splits import assign_folds
 from tests.simulated_analysis import make_data
 
 scores = st.lists(st.integers(-1000, 1000), min_size=12, max_size=40)

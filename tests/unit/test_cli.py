@@ -11,12 +11,12 @@ import pandas as pd
 import pytest
 
 from radiomics_core import __version__
+from radiomics_core.analysis.settings import ComparisonSettings, full_settings
+from radiomics_core.analysis.survival_settings import SurvivalSettings, full_survival_settings
 from radiomics_core.cli import main
 from radiomics_core.errors import StudyError
 from radiomics_core.i18n import lazy_
 from radiomics_core.study import Study
-from radiomics_core.survival.settings import SurvivalSettings, full_survival_settings
-from radiomics_core.validation.settings import ComparisonSettings, full_settings
 
 WITHOUT_STUDY = ["prepare-engine", "verify-engine"]
 COMMANDS = [
@@ -141,7 +141,7 @@ def test_the_journey_from_a_feature_table_to_both_result_tables(tmp_path, lab_ta
 @pytest.fixture
 def settings_asked(tmp_path, monkeypatch):
     """Return a function that runs a command up to its start and returns the settings it asks for."""
-    from radiomics_core.study.steps import comparison, survival
+    from radiomics_core.study.actions import comparison, survival
 
     folder, asked = str(tmp_path / "study"), []
 

@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from radiomics_core.cohort.tables import read_table
-from radiomics_core.csv_files import csv_bytes, guard, guarded, unguarded
+from radiomics_core.clinical.tables import read_table
+from radiomics_core.files.csv_tables import csv_bytes, guard, guarded, unguarded
 from tests.contracts.sources import files, relative
 
 RUN = ["=1+1", "+1+cmd|' /C calc'!A0", "-2+3", "@SUM(A1)", "\t=1", "\n=1", "'=1", "-0.10 (-0.20-0.00)"]
@@ -72,4 +72,4 @@ def test_csv_is_written_in_one_place():
         if any(call in file.read_text(encoding="utf-8") for call in (".to_csv(", ".to_excel(", "csv.writer("))
     ]
     demo = [name for name in written if name.startswith("radiomics_core/demo/")]
-    assert sorted(set(written) - set(demo)) == ["radiomics_core/csv_files.py"]
+    assert sorted(set(written) - set(demo)) == ["radiomics_core/files/csv_tables.py"]

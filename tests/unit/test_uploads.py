@@ -16,7 +16,7 @@ from streamlit.web.server.starlette.starlette_app_utils import generate_xsrf_tok
 from streamlit.web.server.starlette.starlette_server_config import XSRF_COOKIE_NAME
 
 from bootstrap.uploads import DiskUploadedFileManager, receive, upload_routes
-from radiomics_core.study import staging
+from radiomics_core.study.storage import staging
 from tests.coroutines import finished
 
 RUNTIME = SimpleNamespace(is_active_session=lambda session: session == "s")

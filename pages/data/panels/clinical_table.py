@@ -11,10 +11,10 @@ from pages.common import downloads, messages, state
 from pages.common.uploads import content, forget
 from pages.common.words import _, plural
 from pages.data.panels import neutral_names, personal_columns, table_format
-from radiomics_core.cohort.matching import IdMatch
+from radiomics_core.clinical.matching import IdMatch
 from radiomics_core.cohort.model import ClinicalTableFormat
 from radiomics_core.study import Study
-from radiomics_core.study.steps import clinical
+from radiomics_core.study.actions import clinical
 
 
 def show(study: Study) -> None:

@@ -12,7 +12,7 @@ from pages.common.words import _
 from pages.data.panels import roles_table
 from radiomics_core.cohort.model import ColumnSpec
 from radiomics_core.study import Study
-from radiomics_core.study.steps import clinical
+from radiomics_core.study.actions import clinical
 
 
 def show(study: Study) -> None:

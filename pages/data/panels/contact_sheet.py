@@ -12,7 +12,7 @@ from pages.common.words import NOTHING, Markdown, _, joined, md, plain, plural
 from radiomics_core.cohort.model import Cohort
 from radiomics_core.i18n import lazy_
 from radiomics_core.study import Study
-from radiomics_core.study.steps import quality
+from radiomics_core.study.actions import quality
 
 PER_PAGE = 32
 TILE_PX = 192

@@ -8,7 +8,7 @@ from pages.common import state
 from pages.common.words import Markdown, _, plural
 from radiomics_core.cohort.endpoints import BinaryEndpoint, Endpoint
 from radiomics_core.study import Study
-from radiomics_core.study.steps import endpoints
+from radiomics_core.study.actions import endpoints
 
 MAX_VALUES = 20
 

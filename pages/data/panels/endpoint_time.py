@@ -10,7 +10,7 @@ from pages.data.panels.endpoint_event import MAX_VALUES, column_menu, name_field
 from radiomics_core.cohort.endpoints import Endpoint, TimeToEventEndpoint, TimeUnit
 from radiomics_core.i18n import LazyText, lazy_
 from radiomics_core.study import Study
-from radiomics_core.study.steps import endpoints
+from radiomics_core.study.actions import endpoints
 
 UNITS: dict[TimeUnit, LazyText] = {"days": lazy_("days"), "months": lazy_("months"), "years": lazy_("years")}
 TIMES = {"duration": lazy_("A column with the duration"), "dates": lazy_("Two dates")}

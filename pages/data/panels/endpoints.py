@@ -12,7 +12,7 @@ from radiomics_core.cohort.endpoints import Endpoint
 from radiomics_core.errors import RadiomicsError
 from radiomics_core.i18n import lazy_
 from radiomics_core.study import Study
-from radiomics_core.study.steps import endpoints
+from radiomics_core.study.actions import endpoints
 
 HEADINGS = {
     "case_id": lazy_("Case"),

@@ -8,7 +8,7 @@ from pages.common import frame, messages, require, state
 from pages.common.words import _, md, plural
 from radiomics_core.i18n import lazy_
 from radiomics_core.study import Study
-from radiomics_core.study.steps import split
+from radiomics_core.study.actions import split
 
 WAYS = {
     "none": lazy_("No external set"),

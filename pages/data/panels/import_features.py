@@ -10,10 +10,10 @@ from pages.common import messages, state
 from pages.common.uploads import content, forget
 from pages.common.words import _, plural
 from pages.data.panels import personal_columns
-from radiomics_core.cohort.feature_import import OnText
+from radiomics_core.features.reading import OnText
 from radiomics_core.i18n import LazyText, lazy_
 from radiomics_core.study import Study
-from radiomics_core.study.steps import feature_import
+from radiomics_core.study.actions import feature_import
 
 if TYPE_CHECKING:
     from streamlit.runtime.uploaded_file_manager import UploadedFile

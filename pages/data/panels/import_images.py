@@ -13,7 +13,7 @@ from pages.common.words import _, md, plural
 from pages.data.panels import neutral_names, no_masks, pairing
 from radiomics_core.i18n import lazy_
 from radiomics_core.study import Study
-from radiomics_core.study.steps import images
+from radiomics_core.study.actions import images
 
 WAYS = {"folder": lazy_("A folder on this computer"), "drop": lazy_("Drop a folder, files or a zip")}
 FOUND = "images_found"

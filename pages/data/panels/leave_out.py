@@ -9,7 +9,7 @@ from pages.common import messages, state
 from pages.common.words import _, joined, md, plural
 from radiomics_core.findings import KINDS
 from radiomics_core.study import Study
-from radiomics_core.study.steps import quality
+from radiomics_core.study.actions import quality
 
 
 def titles(codes: str) -> str:

@@ -9,10 +9,10 @@ import streamlit as st
 from pages.common import messages, state
 from pages.common.uploads import in_memory
 from pages.common.words import _
-from radiomics_core.cohort.key_table import KeyTable
+from radiomics_core.deidentification.key_table import KeyTable
 from radiomics_core.study import Study
-from radiomics_core.study.steps import neutral_names
-from radiomics_core.study.steps.images import FolderLook
+from radiomics_core.study.actions import neutral_names
+from radiomics_core.study.actions.images import FolderLook
 
 WANTED = "neutral_names"
 

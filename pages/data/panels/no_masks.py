@@ -9,9 +9,9 @@ from pages.common import downloads, messages, state
 from pages.common.uploads import in_memory
 from pages.common.words import _
 from pages.data.panels import neutral_names
-from radiomics_core.cohort.pairing_table import COLUMNS
+from radiomics_core.images.pairing_table import COLUMNS
 from radiomics_core.study import Study
-from radiomics_core.study.steps import images
+from radiomics_core.study.actions import images
 
 
 def how_to(study: Study, found: images.FolderLook | None = None) -> None:

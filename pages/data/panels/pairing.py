@@ -8,11 +8,11 @@ import streamlit as st
 from pages.common import messages, state
 from pages.common.words import _, plural
 from pages.data.panels import neutral_names
-from radiomics_core.cohort.pairing import PairingResult
-from radiomics_core.cohort.pattern import PairingPattern
+from radiomics_core.images.pairing import PairingResult
+from radiomics_core.images.pattern import PairingPattern
 from radiomics_core.study import Study
-from radiomics_core.study.steps import images
-from radiomics_core.study.steps.images import FolderLook
+from radiomics_core.study.actions import images
+from radiomics_core.study.actions.images import FolderLook
 
 
 def show(study: Study, found: FolderLook) -> None:

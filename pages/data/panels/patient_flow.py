@@ -8,7 +8,7 @@ from pages.common import downloads, state
 from pages.common.cards import is_dark
 from pages.common.words import _
 from radiomics_core.study import Study
-from radiomics_core.study.steps import flow
+from radiomics_core.study.actions import flow
 
 
 def show(study: Study) -> None:

@@ -7,7 +7,7 @@ import streamlit as st
 
 from pages.common import state
 from pages.common.words import _
-from radiomics_core.cohort.identifiers import WHAT, personal_columns
+from radiomics_core.clinical.identifiers import WHAT, personal_columns
 
 
 def choose(table: pd.DataFrame, id_column: str, *, key: str) -> list[str]:

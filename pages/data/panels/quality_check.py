@@ -11,7 +11,7 @@ from pages.data.panels import leave_out, resample_masks
 from radiomics_core.i18n import lazy_
 from radiomics_core.imaging.placement import TRANSFORM_WORDS
 from radiomics_core.study import Study
-from radiomics_core.study.steps import quality
+from radiomics_core.study.actions import quality
 
 SHOWN = {
     "case_id": lazy_("Case"),

@@ -9,7 +9,7 @@ from pages.common.words import _, plural
 from radiomics_core.errors import StudyError
 from radiomics_core.i18n import lazy_
 from radiomics_core.study import Study
-from radiomics_core.study.steps import images
+from radiomics_core.study.actions import images
 
 CHECKED = "files_checked"
 

@@ -7,7 +7,7 @@ import streamlit as st
 from pages.common import messages
 from pages.common.words import _, md, plural
 from radiomics_core.study import Study
-from radiomics_core.study.steps import quality
+from radiomics_core.study.actions import quality
 
 
 def show(study: Study) -> None:

@@ -12,7 +12,7 @@ from pages.common.words import _, plain
 from radiomics_core.cohort.model import ColumnSpec, Recorded
 from radiomics_core.i18n import lazy_
 from radiomics_core.study import Study
-from radiomics_core.study.steps import clinical
+from radiomics_core.study.actions import clinical
 
 TYPES = {
     "number": lazy_("number"),

@@ -10,7 +10,7 @@ from radiomics_core.cohort.model import Cohort
 from radiomics_core.i18n import lazy_
 from radiomics_core.imaging.placement import TRANSFORM_WORDS
 from radiomics_core.study import Study
-from radiomics_core.study.steps import quality
+from radiomics_core.study.actions import quality
 
 NUMBERS = {
     "voxels": lazy_("Voxels"),

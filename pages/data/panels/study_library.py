@@ -11,7 +11,7 @@ from pages.common import messages, state
 from pages.common.words import Markdown, _, joined, md, plural
 from radiomics_core.naming import slug
 from radiomics_core.study import Study, library
-from radiomics_core.study.steps import demo
+from radiomics_core.study.actions import demo
 
 
 def welcome() -> None:

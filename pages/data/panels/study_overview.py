@@ -8,7 +8,7 @@ from pages.common import frame, jobs, messages, state
 from pages.common.words import Markdown, _, md, plain
 from radiomics_core.i18n import lazy_
 from radiomics_core.study import Study, library
-from radiomics_core.study.steps import status
+from radiomics_core.study.actions import status
 
 PAGES = {
     "study": "pages/data/study.py",

@@ -12,7 +12,7 @@ from radiomics_core.extraction.bin_counts import BinPreview, suggest_bin_width
 from radiomics_core.plots.quality import bin_counts as bin_count_chart
 from radiomics_core.settings import digest_of
 from radiomics_core.study import Study
-from radiomics_core.study.steps import extraction
+from radiomics_core.study.actions import extraction
 
 
 def show(study: Study, choice: ExtractionChoice, settings: ExtractionSettings) -> None:

@@ -13,7 +13,7 @@ from radiomics_core.extraction import ENGINES, ExtractionSettings
 from radiomics_core.extraction.departures import DEPARTURES
 from radiomics_core.extraction.verification import LARGEST_DIFFERENCE, Verification
 from radiomics_core.study import Study
-from radiomics_core.study.steps import engine_check
+from radiomics_core.study.actions import engine_check
 
 
 def show(study: Study, choice: ExtractionChoice, settings: ExtractionSettings) -> None:

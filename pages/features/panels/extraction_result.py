@@ -11,7 +11,7 @@ from pages.features.panels.extraction_choices import ExtractionChoice, every_ima
 from radiomics_core.extraction import ExtractionSettings
 from radiomics_core.features.summary import FeatureSummary
 from radiomics_core.study import Study
-from radiomics_core.study.steps import extraction
+from radiomics_core.study.actions import extraction
 
 
 def start(study: Study, choice: ExtractionChoice, settings: ExtractionSettings) -> None:

@@ -12,7 +12,7 @@ from pages.common.words import _
 from radiomics_core.cohort.endpoints import Endpoint, EndpointValues
 from radiomics_core.features.table import FeatureTable
 from radiomics_core.study import Study
-from radiomics_core.study.steps import exploration
+from radiomics_core.study.actions import exploration
 
 EVERYTHING = "*"
 

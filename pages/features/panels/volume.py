@@ -11,7 +11,7 @@ from radiomics_core.features.table import FeatureTable
 from radiomics_core.plots.correlation import volume_correlation
 from radiomics_core.settings import digest_of
 from radiomics_core.study import Study
-from radiomics_core.study.steps import exploration
+from radiomics_core.study.actions import exploration
 
 
 def show(study: Study, table: FeatureTable, scope: Scope) -> None:

@@ -11,7 +11,7 @@ from pages.features.panels import what_if_controls, what_if_result, what_if_run,
 from pages.features.panels.extraction_choices import ExtractionChoice, keep
 from radiomics_core.extraction import ExtractionSettings
 from radiomics_core.study import Study
-from radiomics_core.study.steps.what_if import MOST_REGIONS, StudyRegion, regions, spread_over
+from radiomics_core.study.actions.what_if import MOST_REGIONS, StudyRegion, regions, spread_over
 
 FOLLOWING, STOPPED = "what_if_following", "stopped"
 """What the result is shown for: image, region and settings in force; with others it waits for the button again."""

@@ -14,7 +14,7 @@ from radiomics_core.extraction import ExtractionSettings
 from radiomics_core.extraction.stability import Stability, Twice, compare
 from radiomics_core.extraction.what_if import paired_names
 from radiomics_core.study import Study
-from radiomics_core.study.steps.what_if import StudyRegion
+from radiomics_core.study.actions.what_if import StudyRegion
 
 PATIENCE_SECONDS = 0.7
 """Work that takes longer shows how far it is, with a way to stop it."""

@@ -11,9 +11,9 @@ from pages.common import downloads
 from pages.common.words import NOTHING, Markdown, _, joined, plain, plural
 from pages.modelling.panels.row_words import METRICS, centre_above_chance, reason
 from pages.modelling.panels.wording import interval
+from radiomics_core.analysis.centre_table import mean_over_centres
 from radiomics_core.i18n import lazy_
 from radiomics_core.plots.comparison import inputs_label
-from radiomics_core.validation.centre_table import mean_over_centres
 
 METHODS = {
     "delong": lazy_("DeLong"),

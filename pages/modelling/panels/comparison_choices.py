@@ -9,17 +9,17 @@ import streamlit as st
 from pages.common import forms, messages, state
 from pages.common.words import Markdown, _, md
 from pages.modelling.panels import cost, results, stops
+from radiomics_core.analysis.settings import ComparisonSettings, full_settings, inputs_in_order, mode_for
 from radiomics_core.cohort.endpoints import Endpoint
 from radiomics_core.features.screens import SCREENS
 from radiomics_core.i18n import lazy_
-from radiomics_core.modelling import CLASSIFIERS
+from radiomics_core.models import CLASSIFIERS
 from radiomics_core.plots.comparison import inputs_label
 from radiomics_core.selection import SELECTORS
 from radiomics_core.settings import digest_of
 from radiomics_core.study import Study
-from radiomics_core.study.digests import upstream_digest
-from radiomics_core.study.steps import comparison
-from radiomics_core.validation.settings import ComparisonSettings, full_settings, inputs_in_order, mode_for
+from radiomics_core.study.actions import comparison
+from radiomics_core.study.storage.digests import upstream_digest
 
 MODES = {"quick": lazy_("Quick look (exploratory)"), "full": lazy_("Full")}
 NUMBERS = ("folds", "repeats", "shuffles")

@@ -12,12 +12,12 @@ from pages.common.words import NOTHING, Markdown, _, joined, md, plural
 from pages.modelling.panels import decision_card, results, wording, wrong_cases
 from pages.modelling.panels.results import RowDetails
 from pages.modelling.panels.wording import Record
+from radiomics_core.analysis.evaluation import Evaluation
 from radiomics_core.errors import RadiomicsError
 from radiomics_core.plots.comparison import selection_frequency
 from radiomics_core.plots.predictions import calibration_chart, roc_chart, score_strip
 from radiomics_core.study import Study
-from radiomics_core.study.results import ResultMeta
-from radiomics_core.validation.evaluation import Evaluation
+from radiomics_core.study.storage.results import ResultMeta
 
 CARD_WIDTH_PX = 380
 

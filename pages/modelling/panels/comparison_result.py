@@ -16,12 +16,12 @@ from pages.modelling.panels import (
     stops,
     wording,
 )
+from radiomics_core.analysis.evaluation import Evaluation
 from radiomics_core.cohort.endpoints import Endpoint
 from radiomics_core.plots.comparison import headline_forest
 from radiomics_core.study import Study
-from radiomics_core.study.results import ResultMeta
-from radiomics_core.study.steps import comparison
-from radiomics_core.validation.evaluation import Evaluation
+from radiomics_core.study.actions import comparison
+from radiomics_core.study.storage.results import ResultMeta
 
 
 def show(study: Study, endpoint: Endpoint) -> bool:

@@ -15,11 +15,11 @@ from pages.modelling.panels.wording import (
     sentence,
     shuffles_text,
 )
+from radiomics_core.analysis.centre_table import LEAVE_ONE_CENTRE_OUT
+from radiomics_core.analysis.evaluation import Evaluation
+from radiomics_core.analysis.recipe import CHOSEN_INSIDE
 from radiomics_core.plots.comparison import inputs_label
 from radiomics_core.plots.parts import p_text
-from radiomics_core.validation.centre_table import LEAVE_ONE_CENTRE_OUT
-from radiomics_core.validation.evaluation import Evaluation
-from radiomics_core.validation.recipe import CHOSEN_INSIDE
 
 
 def headline(evaluation: Evaluation) -> Markdown:
@@ -92,8 +92,8 @@ def _leading(frame: pd.DataFrame) -> pd.Series[bool]:
 def comparison_code(evaluation: Evaluation) -> str:
     """Return the few lines of Python that make the same numbers."""
     return f"""from radiomics_core.study import Study
-from radiomics_core.study.steps import comparison
-from radiomics_core.validation.settings import ComparisonSettings
+from radiomics_core.study.actions import comparison
+from radiomics_core.analysis.settings import ComparisonSettings
 
 study = Study.open("FOLDER")
 settings = ComparisonSettings.from_dict({evaluation.settings.to_dict()!r})

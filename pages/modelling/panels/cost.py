@@ -8,7 +8,7 @@ import streamlit as st
 
 from pages.common import messages, state
 from pages.common.words import _, plural
-from radiomics_core.validation.cost import CostEstimate
+from radiomics_core.analysis.cost import CostEstimate
 
 
 def ask(prefix: str, digest: str, estimate: Callable[[], CostEstimate]) -> None:

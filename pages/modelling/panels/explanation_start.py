@@ -10,7 +10,7 @@ from pages.modelling.panels import results
 from radiomics_core.cohort.endpoints import Endpoint
 from radiomics_core.plots.comparison import inputs_label
 from radiomics_core.study import Study
-from radiomics_core.study.steps import comparison, explanation, survival
+from radiomics_core.study.actions import comparison, explanation, survival
 
 SURVIVAL_PAGE = "pages/modelling/survival.py"
 

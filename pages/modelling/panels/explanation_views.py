@@ -15,8 +15,8 @@ from radiomics_core.explain.explanation import ShapExplanation
 from radiomics_core.plots.comparison import inputs_label
 from radiomics_core.plots.explanations import shap_bar, shap_beeswarm, shap_dependence, shap_waterfall
 from radiomics_core.study import Study
-from radiomics_core.study.results import ResultMeta
-from radiomics_core.study.steps import explanation
+from radiomics_core.study.actions import explanation
+from radiomics_core.study.storage.results import ResultMeta
 
 CLICKED = "shap_clicked"
 CARD_WIDTH_PX = 380

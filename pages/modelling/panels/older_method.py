@@ -9,7 +9,7 @@ import streamlit as st
 from pages.common import downloads
 from pages.common.words import _
 from radiomics_core.study.newest import method_now
-from radiomics_core.study.results import ResultMeta
+from radiomics_core.study.storage.results import ResultMeta
 
 WORDS = ("verdict", "note", "primary", "headline")
 """Columns that judge or explain; the method of today may judge otherwise."""

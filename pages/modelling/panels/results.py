@@ -9,20 +9,20 @@ import pandas as pd
 import streamlit as st
 
 from pages.common.calls import data_digest
+from radiomics_core.analysis import details
+from radiomics_core.analysis.details import Calibration
+from radiomics_core.analysis.evaluation import Evaluation
+from radiomics_core.analysis.survival_evaluation import SurvivalEvaluation
 from radiomics_core.cohort.endpoints import Endpoint
 from radiomics_core.errors import RadiomicsError
 from radiomics_core.explain.explanation import ShapExplanation
 from radiomics_core.settings import digest_of
 from radiomics_core.study import Study
+from radiomics_core.study.actions import comparison, explanation, survival
 from radiomics_core.study.all_kinds import load_kinds_of
-from radiomics_core.study.digests import upstream_digest
-from radiomics_core.study.results import ResultMeta
-from radiomics_core.study.steps import comparison, explanation, survival
-from radiomics_core.survival.evaluation import SurvivalEvaluation
+from radiomics_core.study.storage.digests import upstream_digest
+from radiomics_core.study.storage.results import ResultMeta
 from radiomics_core.survival.forest import CoxForest
-from radiomics_core.validation import details
-from radiomics_core.validation.details import Calibration
-from radiomics_core.validation.evaluation import Evaluation
 
 
 @dataclass(frozen=True, eq=False)

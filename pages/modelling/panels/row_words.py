@@ -8,12 +8,11 @@ import pandas as pd
 
 from pages.common.words import NOTHING, Markdown, _, joined, plain
 from pages.modelling.panels.wording import Record, interval, method_label
+from radiomics_core.analysis.centre_table import LEAVE_ONE_CENTRE_OUT
 from radiomics_core.i18n import lazy_
-from radiomics_core.modelling import CLASSIFIERS
+from radiomics_core.models import CLASSIFIERS, SURVIVAL_MODELS
 from radiomics_core.plots.comparison import inputs_label
 from radiomics_core.selection import SELECTORS
-from radiomics_core.survival import SURVIVAL_MODELS
-from radiomics_core.validation.centre_table import LEAVE_ONE_CENTRE_OUT
 
 REASONS = {
     "no radiomics features": lazy_("there are no radiomics features"),

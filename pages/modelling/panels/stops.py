@@ -12,8 +12,8 @@ from radiomics_core.cohort.endpoints import Endpoint
 from radiomics_core.errors import RadiomicsError
 from radiomics_core.findings import Finding, stops_of
 from radiomics_core.study import Study
-from radiomics_core.study.digests import upstream_digest
-from radiomics_core.study.steps import analysis, quality
+from radiomics_core.study.actions import analysis, quality
+from radiomics_core.study.storage.digests import upstream_digest
 
 
 def before(study: Study, endpoint: Endpoint, key: str) -> bool:

@@ -9,16 +9,21 @@ import streamlit as st
 from pages.common import forms, messages, state
 from pages.common.words import Markdown, _, md
 from pages.modelling.panels import cost, results, stops
+from radiomics_core.analysis.settings import mode_for
+from radiomics_core.analysis.survival_settings import (
+    DEFAULT_INPUTS,
+    SurvivalSettings,
+    full_survival_settings,
+    inputs_in_order,
+)
 from radiomics_core.cohort.endpoints import Endpoint
 from radiomics_core.i18n import lazy_
 from radiomics_core.plots.comparison import inputs_label
 from radiomics_core.selection import SELECTORS
 from radiomics_core.settings import digest_of
 from radiomics_core.study import Study
-from radiomics_core.study.digests import upstream_digest
-from radiomics_core.study.steps import survival
-from radiomics_core.survival.settings import DEFAULT_INPUTS, SurvivalSettings, full_survival_settings, inputs_in_order
-from radiomics_core.validation.settings import mode_for
+from radiomics_core.study.actions import survival
+from radiomics_core.study.storage.digests import upstream_digest
 
 MODES = {"quick": lazy_("Quick look (exploratory)"), "full": lazy_("Full")}
 GROUPINGS = {"median": lazy_("Two groups (median)"), "tertiles": lazy_("Three groups (thirds)")}

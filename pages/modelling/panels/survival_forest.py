@@ -10,7 +10,7 @@ from pages.modelling.panels import results, stops
 from radiomics_core.cohort.endpoints import Endpoint
 from radiomics_core.plots.survival import hazard_ratio_forest
 from radiomics_core.study import Study
-from radiomics_core.study.steps import survival
+from radiomics_core.study.actions import survival
 
 
 def show(study: Study, endpoint: Endpoint, *, wanted: bool) -> None:

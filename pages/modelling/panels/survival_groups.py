@@ -10,11 +10,11 @@ import streamlit as st
 from pages.common import cards, state
 from pages.common.words import Markdown, _, joined, md, plain, plural
 from pages.modelling.panels import row_words, wording
+from radiomics_core.analysis.survival_evaluation import SurvivalEvaluation
 from radiomics_core.plots.comparison import inputs_label
 from radiomics_core.plots.parts import p_text
 from radiomics_core.plots.survival import risk_label, survival_chart
-from radiomics_core.study.results import ResultMeta
-from radiomics_core.survival.evaluation import SurvivalEvaluation
+from radiomics_core.study.storage.results import ResultMeta
 
 
 def show(evaluation: SurvivalEvaluation, meta: ResultMeta) -> None:

@@ -8,12 +8,12 @@ import streamlit as st
 from pages.common import analysis_count, cards, downloads, messages
 from pages.common.words import NOTHING, Markdown, _, plural
 from pages.modelling.panels import centre_card, older_method, results, row_words, stops, survival_groups, wording
+from radiomics_core.analysis.survival_evaluation import SurvivalEvaluation
 from radiomics_core.cohort.endpoints import Endpoint
 from radiomics_core.plots.comparison import headline_forest, inputs_label
 from radiomics_core.study import Study
-from radiomics_core.study.results import ResultMeta
-from radiomics_core.study.steps import survival
-from radiomics_core.survival.evaluation import SurvivalEvaluation
+from radiomics_core.study.actions import survival
+from radiomics_core.study.storage.results import ResultMeta
 
 
 def show(study: Study, endpoint: Endpoint) -> bool:
@@ -132,8 +132,8 @@ def _differences(evaluation: SurvivalEvaluation) -> None:
 
 def _code(evaluation: SurvivalEvaluation) -> str:
     return f"""from radiomics_core.study import Study
-from radiomics_core.study.steps import survival
-from radiomics_core.survival.settings import SurvivalSettings
+from radiomics_core.study.actions import survival
+from radiomics_core.analysis.survival_settings import SurvivalSettings
 
 study = Study.open("FOLDER")
 settings = SurvivalSettings.from_dict({evaluation.settings.to_dict()!r})

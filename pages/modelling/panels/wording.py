@@ -7,14 +7,13 @@ from collections.abc import Hashable, Mapping
 from typing import Any
 
 from pages.common.words import NOTHING, Markdown, _, joined, plain, plural
+from radiomics_core.analysis.differences import VERDICTS, decided_by, interval_text
 from radiomics_core.i18n import lazy_
-from radiomics_core.modelling import CLASSIFIERS
+from radiomics_core.models import CLASSIFIERS, SURVIVAL_MODELS
 from radiomics_core.plots.comparison import inputs_label
 from radiomics_core.plots.parts import p_text
 from radiomics_core.registry import Registry
 from radiomics_core.selection import SELECTORS
-from radiomics_core.survival import SURVIVAL_MODELS
-from radiomics_core.validation.differences import VERDICTS, decided_by, interval_text
 
 Record = Mapping[Hashable, Any]
 """One row of a table, as ``frame.to_dict("records")`` gives it."""

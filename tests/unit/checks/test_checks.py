@@ -9,11 +9,11 @@ from scipy import stats
 
 from radiomics_core.checks import CHECKS, AnalysisFacts, run_checks
 from radiomics_core.checks.confounding import check_centre_and_outcome
-from radiomics_core.cohort.endpoint_values import compute_endpoint_values
+from radiomics_core.clinical.endpoint_values import compute_endpoint_values
+from radiomics_core.clinical.tables import read_table
 from radiomics_core.cohort.endpoints import BinaryEndpoint, ContinuousEndpoint, EndpointValues, TimeToEventEndpoint
-from radiomics_core.cohort.feature_import import import_feature_table
 from radiomics_core.cohort.model import ColumnSpec
-from radiomics_core.cohort.tables import read_table
+from radiomics_core.features.reading import import_feature_table
 from radiomics_core.findings import KINDS
 
 

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from radiomics_core.evaluation.calibration import calibration_line
+from radiomics_core.evaluation.hazard_recalibration import cox_deviance, cox_recalibration
 from radiomics_core.evaluation.recalibration import as_probability, binomial_deviance, logistic_recalibration
-from radiomics_core.survival.cox import fit_cox
-from radiomics_core.survival.recalibration import cox_deviance, cox_recalibration
+from radiomics_core.stats.cox import fit_cox
 
 
 @pytest.fixture

@@ -5,18 +5,19 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from radiomics_core.analysis import comparison
+from radiomics_core.analysis import survival as cross_validated
+from radiomics_core.analysis.data import AnalysisData, Block
+from radiomics_core.analysis.evaluation import Evaluation
+from radiomics_core.analysis.settings import ComparisonSettings
+from radiomics_core.analysis.survival_settings import SurvivalSettings
 from radiomics_core.cohort.endpoints import BinaryEndpoint, EndpointValues, TimeToEventEndpoint
 from radiomics_core.errors import NotApplicableError
 from radiomics_core.explain import shap_values
 from radiomics_core.explain.explanation import ShapExplanation
 from radiomics_core.explain.shap_values import ExplanationSettings
 from radiomics_core.explain.subject import refit
-from radiomics_core.modelling import CLASSIFIERS, comparison
-from radiomics_core.survival import cross_validated
-from radiomics_core.survival.settings import SurvivalSettings
-from radiomics_core.validation.data import AnalysisData, Block
-from radiomics_core.validation.evaluation import Evaluation
-from radiomics_core.validation.settings import ComparisonSettings
+from radiomics_core.models import CLASSIFIERS
 
 N = 60
 NAMES = [f"f{j}" for j in range(8)]

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 import SimpleITK as sitk
 
-from radiomics_core.cohort.pairing import file_ref
 from radiomics_core.errors import ImageError
+from radiomics_core.images.pairing import file_ref
 from radiomics_core.imaging.volume import Volume, same_grid
 from radiomics_core.imaging.volume_cache import VolumeCache
 

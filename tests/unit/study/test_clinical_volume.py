@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from radiomics_core.analysis.matrix import encode_block
 from radiomics_core.cohort.endpoints import BinaryEndpoint
-from radiomics_core.study.steps import clinical, comparison, endpoints, exploration, feature_import, survival
-from radiomics_core.validation.matrix import encode_block
+from radiomics_core.study.actions import clinical, comparison, endpoints, exploration, feature_import, survival
 
 VOLUMES = {f"L{i:02d}": 10.0 + 3 * i for i in range(24)}
 

@@ -9,7 +9,7 @@ from radiomics_core.errors import NotApplicableError, StudyError
 from radiomics_core.extraction import ENGINES, ExtractionSettings
 from radiomics_core.extraction.engine import Availability
 from radiomics_core.imaging.volume import Volume
-from radiomics_core.study.steps import engine_check, images
+from radiomics_core.study.actions import engine_check, images
 
 SETTINGS = ExtractionSettings(setting={"binWidth": 20}, image_type={"Original": {}, "Square": {}}).with_feature_classes(
     ["shape", "firstorder"]

@@ -5,7 +5,7 @@ import pytest
 from radiomics_core.extraction.results import CaseResult
 from radiomics_core.extraction.runner import assemble
 from radiomics_core.extraction.settings import ExtractionSettings
-from radiomics_core.study.job_kinds.extraction import use_table
+from radiomics_core.study.jobs.kinds.extraction import use_table
 
 SETTINGS = ExtractionSettings()
 

@@ -8,7 +8,7 @@ import pandas as pd
 from radiomics_core.cohort.endpoints import BinaryEndpoint
 from radiomics_core.cohort.model import Case, Cohort, ColumnSpec
 from radiomics_core.study import Study
-from radiomics_core.study.steps import exploration
+from radiomics_core.study.actions import exploration
 
 
 def test_a_look_at_an_endpoint_is_noted_unless_the_session_may_only_read(filled):

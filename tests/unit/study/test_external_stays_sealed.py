@@ -7,7 +7,7 @@ import pytest
 
 from radiomics_core.cohort.model import Case
 from radiomics_core.errors import EndpointError, RadiomicsError, SealedError, StudyError
-from radiomics_core.study.steps import clinical, endpoints, split
+from radiomics_core.study.actions import clinical, endpoints, split
 
 
 def test_no_case_is_set_aside_after_a_comparison_has_seen_its_outcome(filled):
@@ -73,7 +73,7 @@ def test_patients_named_after_the_split_do_not_stand_on_both_sides(filled):
 
 
 def test_cases_that_come_later_and_meet_the_rule_are_external(filled):
-    from radiomics_core.study.steps.images import _store
+    from radiomics_core.study.actions.images import _store
 
     split.set_external(filled, "centre=B")
     table = filled.seal.over_table(lambda whole: whole)

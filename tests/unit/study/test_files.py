@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from radiomics_core.cohort.model import Case, Cohort, ImageRef, MaskRef
-from radiomics_core.cohort.pairing import file_ref
 from radiomics_core.errors import StudyError
-from radiomics_core.study.files import missing_files, relinked, with_checksums
-from radiomics_core.study.steps import images
+from radiomics_core.images.pairing import file_ref
+from radiomics_core.study.actions import images
+from radiomics_core.study.storage.image_files import missing_files, relinked, with_checksums
 
 
 @pytest.fixture

@@ -9,13 +9,13 @@ import shutil
 import pandas as pd
 import pytest
 
-from radiomics_core import anchors
 from radiomics_core.cohort.model import Cohort
 from radiomics_core.errors import RadiomicsError, StudyError
+from radiomics_core.files import anchors
+from radiomics_core.files.atomic import folder_in_one_step, write_json
 from radiomics_core.study import Study
-from radiomics_core.study.results import ResultKey
-from radiomics_core.study.steps import images
-from radiomics_core.study.storage import folder_in_one_step, write_json
+from radiomics_core.study.actions import images
+from radiomics_core.study.storage.results import ResultKey
 
 GONE = "renamed, moved or replaced while it was open. Nothing was written there. Move it back"
 RENAMES_OPEN_FOLDERS = pytest.mark.skipif(os.name == "nt", reason="Windows refuses to rename a folder in use")

@@ -17,9 +17,9 @@ from radiomics_core.errors import RadiomicsError
 from radiomics_core.imaging.volume import Volume
 from radiomics_core.imaging.writing import write_nifti
 from radiomics_core.study import Study, library
-from radiomics_core.study.results import ResultKey
-from radiomics_core.study.steps import clinical, endpoints, feature_import
-from radiomics_core.study.steps import images as images_steps
+from radiomics_core.study.actions import clinical, endpoints, feature_import
+from radiomics_core.study.actions import images as images_steps
+from radiomics_core.study.storage.results import ResultKey
 
 WAY_OUT = re.compile("is full|no room|[Ff]ree (some |disk )?space|free disk", re.I)
 SIZE_KB = 1500

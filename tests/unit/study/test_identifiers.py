@@ -11,9 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from radiomics_core.study import Study, staging
-from radiomics_core.study.jobs import run_job_blocking
-from radiomics_core.study.steps import clinical, images, neutral_names, quality
+from radiomics_core.study import Study
+from radiomics_core.study.actions import clinical, images, neutral_names, quality
+from radiomics_core.study.jobs.job import run_job_blocking
+from radiomics_core.study.storage import staging
 from tests.dirty_drops import CLINICAL, PATIENTS, PATTERN, PLANTED, UNKNOWN_ROW, traces, write_drop
 
 
@@ -53,9 +54,10 @@ def test_no_planted_value_is_left_in_a_study_its_jobs_and_what_is_printed(drop, 
 
 KILLED = """
     import os, signal, sys
-    from radiomics_core.cohort import archive, intake
+    from radiomics_core.images import archive
+    from radiomics_core.images import intake
     from radiomics_core.study import Study
-    from radiomics_core.study.steps import images
+    from radiomics_core.study.actions import images
 
     def killed(*_, **__):
         os.kill(os.getpid(), signal.SIGKILL)

@@ -17,8 +17,9 @@ import SimpleITK as sitk
 
 from radiomics_core.errors import ImageError, StudyError
 from radiomics_core.imaging import read_volume, same_grid
-from radiomics_core.study import Study, library, staging
-from radiomics_core.study.steps import images
+from radiomics_core.study import Study, library
+from radiomics_core.study.actions import images
+from radiomics_core.study.storage import staging
 from tests.dicom_files import write_series
 from tests.dirty_drops import make_undecodable, zipped
 
@@ -181,9 +182,9 @@ def test_files_that_were_never_imported_go_when_the_study_is_opened_again(tmp_pa
 KILLED = """
     import os, signal, sys
     from pathlib import Path
-    from radiomics_core.cohort import intake
+    from radiomics_core.images import intake
     from radiomics_core.study import Study
-    from radiomics_core.study.steps import images
+    from radiomics_core.study.actions import images
 
     write, n = intake.write_nifti, [0]
     def write_and_die(volume, path, **more):

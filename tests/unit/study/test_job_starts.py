@@ -14,8 +14,12 @@ import pytest
 
 from radiomics_core.errors import StudyError
 from radiomics_core.processes import ProcessIdentity, process_of, this_process
-from radiomics_core.study import Study, job_run, jobs, launch, lease
-from radiomics_core.study.job_status import JobStatus, write_status
+from radiomics_core.study import Study
+from radiomics_core.study.jobs import job as jobs
+from radiomics_core.study.jobs import launch
+from radiomics_core.study.jobs import run as job_run
+from radiomics_core.study.jobs.status import JobStatus, write_status
+from radiomics_core.study.storage import lease
 from tests.unit.study.test_jobs import PATIENCE_S, SLOW, is_gone, numbers, parts, wait_for
 
 STOPS = pytest.mark.skipif(os.name == "nt", reason="Windows has no signal that stops a process")

@@ -12,9 +12,10 @@ import pytest
 
 from radiomics_core.errors import JobError, StudyError
 from radiomics_core.processes import this_process
-from radiomics_core.study import Study, jobs
-from radiomics_core.study.job_status import Rate
-from radiomics_core.study.jobs import run_job_blocking
+from radiomics_core.study import Study
+from radiomics_core.study.jobs import job as jobs
+from radiomics_core.study.jobs.job import run_job_blocking
+from radiomics_core.study.jobs.status import Rate
 
 SLOW = {"n": 12, "seconds": 0.25}
 PATIENCE_S = 90
@@ -81,7 +82,8 @@ def test_a_killed_worker_is_resumed_with_the_parts_that_are_there(study):
 
 SERVER = """
 import sys
-from radiomics_core.study import Study, jobs
+from radiomics_core.study import Study
+from radiomics_core.study.jobs import job as jobs
 study = Study.open(sys.argv[1])
 print(study.jobs.start("self_test", {"n": 8, "seconds": 0.25}, 1).id, flush=True)
 sys.stdin.read()

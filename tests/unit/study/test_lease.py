@@ -19,8 +19,9 @@ import pytest
 from radiomics_core import processes
 from radiomics_core.errors import StudyError
 from radiomics_core.processes import ProcessIdentity, process_of, space, this_process
-from radiomics_core.study import Study, lease
-from radiomics_core.study.lease import enter, holders
+from radiomics_core.study import Study
+from radiomics_core.study.storage import lease
+from radiomics_core.study.storage.lease import enter, holders
 from tests.at_once import errors_at_once
 
 HOLD = """
@@ -194,7 +195,7 @@ def test_a_system_that_does_not_say_which_boot_it_is_asks_no_process(monkeypatch
 def test_a_study_of_the_first_version_is_brought_up_to_date_and_its_lease_is_watched(tmp_path, quick):
     import sqlite3
 
-    from radiomics_core.study.catalogue import _STEPS
+    from radiomics_core.study.storage.catalogue import _STEPS
 
     connection = sqlite3.connect(tmp_path / "study.sqlite")
     for statement in _STEPS[0]:

@@ -10,13 +10,14 @@ import numpy as np
 import pytest
 import SimpleITK as sitk
 
-from radiomics_core.cohort.key_table import KeyTable
-from radiomics_core.cohort.keyed_tables import with_neutral_ids
-from radiomics_core.cohort.person_names import reasons, suspicion
+from radiomics_core.deidentification.key_table import KeyTable
+from radiomics_core.deidentification.keyed_tables import with_neutral_ids
+from radiomics_core.deidentification.person_names import reasons, suspicion
 from radiomics_core.errors import StudyError, TableError
 from radiomics_core.imaging import read_volume
-from radiomics_core.study import Study, staging
-from radiomics_core.study.steps import clinical, images, neutral_names
+from radiomics_core.study import Study
+from radiomics_core.study.actions import clinical, images, neutral_names
+from radiomics_core.study.storage import staging
 
 PATIENTS = ("张三_19630214", "李小明_4711082", "Wang_Xiaoli_0031407733")
 TABLE = "record,age,died,note\n" + "".join(f"{p},6{i},{i % 2},{p} seen\n" for i, p in enumerate(PATIENTS))

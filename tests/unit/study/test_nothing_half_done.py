@@ -13,16 +13,16 @@ import pytest
 
 from radiomics_core.cohort.model import Case, Cohort
 from radiomics_core.errors import StudyError
+from radiomics_core.files.atomic import write_frame
 from radiomics_core.imaging.volume import Volume
 from radiomics_core.imaging.writing import write_nifti
 from radiomics_core.study import Study, library
 from radiomics_core.study import study as study_module
-from radiomics_core.study import tables as study_tables
-from radiomics_core.study.importing import importing
-from radiomics_core.study.results import ResultKey
-from radiomics_core.study.steps import clinical, feature_import
-from radiomics_core.study.steps import images as images_steps
-from radiomics_core.study.storage import write_frame
+from radiomics_core.study.actions import clinical, feature_import
+from radiomics_core.study.actions import images as images_steps
+from radiomics_core.study.storage import tables as study_tables
+from radiomics_core.study.storage.importing import importing
+from radiomics_core.study.storage.results import ResultKey
 from tests.unit.study.test_study import small_table
 
 
@@ -113,7 +113,7 @@ def test_an_import_that_is_killed_is_rolled_back_by_the_next_who_opens_the_study
     program = f"""
 import os
 from radiomics_core.study import Study
-from radiomics_core.study.importing import importing
+from radiomics_core.study.storage.importing import importing
 study = Study.open({str(tmp_path / "s")!r})
 with importing(study, "scans.zip") as mark:
     folder = mark.fills(study.folder / "images" / "upload-1")

@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from radiomics_core.study import Study, kinds, library, private_files
-from radiomics_core.study.private_files import is_open_to_others, new_files_are_private
+from radiomics_core.files import private as private_files
+from radiomics_core.files.private import is_open_to_others, new_files_are_private
+from radiomics_core.study import Study, kinds, library
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="Windows has access lists in place of modes")
 

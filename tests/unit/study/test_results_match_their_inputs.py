@@ -6,15 +6,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from radiomics_core.analysis.settings import ComparisonSettings
 from radiomics_core.cohort.endpoints import BinaryEndpoint
 from radiomics_core.cohort.model import Case, Cohort, ColumnSpec
 from radiomics_core.errors import JobError
-from radiomics_core.study.job_kind import Parts
-from radiomics_core.study.job_kinds import cross_validation
-from radiomics_core.study.job_kinds.comparison import ComparisonJob
-from radiomics_core.study.results import ResultKey
-from radiomics_core.study.steps import analysis, comparison, explanation, quality, status
-from radiomics_core.validation.settings import ComparisonSettings
+from radiomics_core.study.actions import analysis, comparison, explanation, quality, status
+from radiomics_core.study.jobs.kind import Parts
+from radiomics_core.study.jobs.kinds import cross_validation
+from radiomics_core.study.jobs.kinds.comparison import ComparisonJob
+from radiomics_core.study.storage.results import ResultKey
 
 SETTINGS = ComparisonSettings(folds=3, repeats=2, shuffles=2, inputs=("clinical",), interval=False)
 

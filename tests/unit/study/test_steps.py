@@ -8,10 +8,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from radiomics_core.analysis.settings import ComparisonSettings
 from radiomics_core.cohort.endpoints import BinaryEndpoint
 from radiomics_core.errors import EndpointError, StudyError, TableError
 from radiomics_core.study import Study
-from radiomics_core.study.steps import (
+from radiomics_core.study.actions import (
     clinical,
     comparison,
     endpoints,
@@ -24,7 +25,6 @@ from radiomics_core.study.steps import (
     split,
     status,
 )
-from radiomics_core.validation.settings import ComparisonSettings
 
 PATIENCE_S = 90
 

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from radiomics_core.analysis.settings import ComparisonSettings
 from radiomics_core.cli import main
 from radiomics_core.cohort.endpoints import BinaryEndpoint, TimeToEventEndpoint
 from radiomics_core.cohort.model import Case, Cohort, ColumnSpec
@@ -15,13 +16,12 @@ from radiomics_core.cohort.outcome_digest import outcome_digest
 from radiomics_core.features.table import COLUMN_FIELDS, FeatureTable, make_keys
 from radiomics_core.findings import StoppedError
 from radiomics_core.study import Study
-from radiomics_core.study.job_kind import Parts
-from radiomics_core.study.job_kinds.analysis_checks import QUALITY_NUMBERS, facts_before
-from radiomics_core.study.job_kinds.comparison import ComparisonJob
+from radiomics_core.study.actions import analysis, clinical, comparison, endpoints, explanation, quality, survival
+from radiomics_core.study.jobs.kind import Parts
+from radiomics_core.study.jobs.kinds.analysis_checks import QUALITY_NUMBERS, facts_before
+from radiomics_core.study.jobs.kinds.comparison import ComparisonJob
 from radiomics_core.study.ledger import AnalysisKey
-from radiomics_core.study.results import ResultKey
-from radiomics_core.study.steps import analysis, clinical, comparison, endpoints, explanation, quality, survival
-from radiomics_core.validation.settings import ComparisonSettings
+from radiomics_core.study.storage.results import ResultKey
 
 QUICK = ComparisonSettings(folds=3, repeats=1, shuffles=0, selectors=("anova",), classifiers=("logistic_ridge",))
 

@@ -12,9 +12,9 @@ import pandas as pd
 import pytest
 
 from radiomics_core.errors import StudyError
-from radiomics_core.study import storage
-from radiomics_core.study.results import ResultKey, ResultStore
-from radiomics_core.study.storage import folder_in_one_step, read_json, remove_leftovers, write_frame, write_json
+from radiomics_core.files import atomic as storage
+from radiomics_core.files.atomic import folder_in_one_step, read_json, remove_leftovers, write_frame, write_json
+from radiomics_core.study.storage.results import ResultKey, ResultStore
 
 
 def fill_disk(*_: object) -> None:
@@ -58,7 +58,7 @@ def test_a_real_size_limit_is_a_study_error_and_leaves_nothing(tmp_path):
 import resource, signal
 from pathlib import Path
 from radiomics_core.errors import StudyError
-from radiomics_core.study.storage import write_bytes
+from radiomics_core.files.atomic import write_bytes
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
 try:

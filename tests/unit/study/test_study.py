@@ -9,17 +9,17 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from radiomics_core.analysis.kinds import QUICK_LOOK
 from radiomics_core.cohort.endpoints import BinaryEndpoint, TimeToEventEndpoint
 from radiomics_core.cohort.model import Cohort, Exclusion
 from radiomics_core.errors import NotApplicableError, SealedError, StudyError
 from radiomics_core.features.table import COLUMN_FIELDS, FeatureTable, make_keys
 from radiomics_core.findings import found
 from radiomics_core.study import Study, library
+from radiomics_core.study.actions import explanation, quality, split, survival
 from radiomics_core.study.ledger import AnalysisKey
-from radiomics_core.study.place import shared_place
-from radiomics_core.study.results import ResultKey
-from radiomics_core.study.steps import explanation, quality, split, survival
-from radiomics_core.validation.kinds import QUICK_LOOK
+from radiomics_core.study.storage.place import shared_place
+from radiomics_core.study.storage.results import ResultKey
 
 
 def small_table(values=((1.0, 2.0), (np.nan, 4.0))) -> FeatureTable:

@@ -6,8 +6,8 @@ import sqlite3
 
 import pytest
 
-from radiomics_core.study.catalogue import Catalogue
-from radiomics_core.study.view import ViewState
+from radiomics_core.study.storage.catalogue import Catalogue
+from radiomics_core.study.storage.view import ViewState
 
 FULL, NORMAL = 2, 1
 

@@ -3,7 +3,7 @@ import pytest
 
 from radiomics_core.errors import NotApplicableError
 from radiomics_core.evaluation.discrimination import HARRELL_C, harrell_c
-from radiomics_core.survival.cox import fit_cox
+from radiomics_core.stats.cox import fit_cox
 from radiomics_core.survival.kaplan_meier import default_ticks, kaplan_meier
 from radiomics_core.survival.log_rank import signed_log_rank_z
 

@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 
 from radiomics_core.errors import NotApplicableError
-from radiomics_core.survival.cox import fit_cox, robust_covariance
+from radiomics_core.stats.cox import fit_cox, robust_covariance
 from radiomics_core.survival.forest import cox_forest
 
 

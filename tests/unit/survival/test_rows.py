@@ -5,8 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from radiomics_core.survival import cross_validated
-from radiomics_core.survival.settings import SurvivalSettings
+from radiomics_core.analysis import survival as cross_validated
+from radiomics_core.analysis.survival_settings import SurvivalSettings
 from tests.simulated_analysis import make_data
 
 SETTINGS = SurvivalSettings(folds=3, repeats=1, shuffles=6, inputs=("radiomics",))

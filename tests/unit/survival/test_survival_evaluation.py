@@ -4,14 +4,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from radiomics_core.analysis import survival as cross_validated
+from radiomics_core.analysis.data import AnalysisData, Block
+from radiomics_core.analysis.survival_evaluation import SUMMARY_COLUMNS, SurvivalEvaluation
+from radiomics_core.analysis.survival_settings import SurvivalSettings
 from radiomics_core.cohort.endpoints import BinaryEndpoint, EndpointValues, TimeToEventEndpoint
 from radiomics_core.errors import EndpointError, NotApplicableError
 from radiomics_core.evaluation.discrimination import harrell_c
-from radiomics_core.survival import SURVIVAL_MODELS, cross_validated
-from radiomics_core.survival.evaluation import SUMMARY_COLUMNS, SurvivalEvaluation
+from radiomics_core.models import SURVIVAL_MODELS
 from radiomics_core.survival.risk_groups import separation
-from radiomics_core.survival.settings import SurvivalSettings
-from radiomics_core.validation.data import AnalysisData, Block
 
 ENDPOINT = TimeToEventEndpoint(name="os", event_column="dead", time_column="days")
 QUICK = SurvivalSettings(repeats=2, shuffles=4)

@@ -1,0 +1,1 @@
+"""Clinical tables: reading, column types and roles, ids, dates and endpoint values."""

@@ -1,0 +1,1 @@
+"""Names that name nobody: neutral case names, the key table, tables under neutral ids."""

@@ -1,0 +1,1 @@
+"""Images and masks: reading, discovery, pairing, quality, and the way from a case to voxels."""

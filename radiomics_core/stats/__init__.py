@@ -1,0 +1,1 @@
+"""Statistics that every layer above uses."""

@@ -1,0 +1,1 @@
+"""Jobs: started once, done in a process of their own, resumed after a crash."""

@@ -1,0 +1,28 @@
+"""The small form of benchmarks/null.py: 20 noise cohorts, one named pipeline."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from radiomics_core.analysis import comparison
+from radiomics_core.analysis.settings import ComparisonSettings
+from tests.simulated_analysis import make_data
+
+PIPELINE = ComparisonSettings(
+    repeats=3, shuffles=0, inputs=("radiomics",), selectors=("anova",), classifiers=("logistic_ridge",)
+)
+
+
+def headline(seed: int):
+    data = make_data(n=60, p=100, seed=1000 + seed)
+    results = [comparison.run_unit(data, PIPELINE, unit) for unit in comparison.units_of_work(data, PIPELINE)]
+    return comparison.assemble(data, PIPELINE, results).headline
+
+
+@pytest.mark.slow
+def test_at_least_17_of_20_intervals_cover_one_half_under_noise():
+    rows = [headline(seed) for seed in range(20)]
+    assert sum(row["low"] <= 0.5 <= row["high"] for row in rows) >= 17
+    assert abs(np.mean([row["value"] for row in rows]) - 0.5) < 0.06
+    assert all(row["interval"] == "nested_cv" for row in rows)
