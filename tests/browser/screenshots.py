@@ -1,4 +1,4 @@
-"""Take a screenshot of every page of the study that was open last: ``python -m tests.browser.screenshots OUT [PAGE ...]``.
+"""Take a screenshot of every page of the newest study: ``python -m tests.browser.screenshots OUT [PAGE ...]``.
 
 Studies are looked up as always (environment variable RADIOMICS_EXPLORER_HOME). ``--dark`` and ``--width`` change the look.
 """
@@ -10,7 +10,7 @@ import os
 from pathlib import Path
 
 from radiomics_core.study.library import home
-from tests.browser.driving import browser, dashboard, go, new_page, problems, wait_idle
+from tests.browser.driving import browser, click, dashboard, go, new_page, problems, wait_idle, widget
 
 PAGES = ("study", "cohort", "images", "extraction", "exploration", "comparison", "explanations", "survival")
 
@@ -28,6 +28,9 @@ def main() -> None:
     folder.mkdir(parents=True, exist_ok=True)
     with dashboard(folder) as address, browser() as chromium:
         page = new_page(chromium, dark=chosen.dark, width=chosen.width)
+        go(page, address)
+        if page.locator(widget(page, "recent_open_0")).count():
+            click(page, "recent_open_0")
         for name in chosen.pages:
             page.set_viewport_size({"width": chosen.width, "height": 900})
             go(page, address, "" if name == "study" else name)
