@@ -90,7 +90,13 @@ def show(study: Study) -> None:
     summary = calls.feature_summary(study.feature_digest, table)
     st.subheader(_("Feature table"))
     with st.container(horizontal=True):
-        st.metric(_("Cases"), len(table.values), border=True)
+        left_out = len(set(table.case_ids) & set(study.cohort.excluded_ids()))
+        st.metric(
+            _("Cases"),
+            len(table.case_ids) - left_out,
+            border=True,
+            help=_("Cases of the study that have features; {n} more have features and are left out.", n=left_out),
+        )
         st.metric(_("Features"), int(table.values.shape[1]), border=True)
         st.metric(
             _("Constant"),
