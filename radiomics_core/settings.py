@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
+from collections.abc import Callable
 from importlib import metadata
 from typing import Any, Self
 
@@ -12,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from radiomics_core.errors import SettingsError
-from radiomics_core.i18n import lazy_
+from radiomics_core.i18n import LazyText, lazy_
 
 
 def digest_of(*parts: Any) -> str:
@@ -64,6 +65,34 @@ def library_versions(*names: str) -> dict[str, str]:
         except metadata.PackageNotFoundError:
             versions[name] = "absent"
     return versions
+
+
+def setting(default: Any, label: LazyText, hint: LazyText | None = None) -> Any:
+    """Return a field of a settings dataclass with what its form says of it."""
+    return dataclasses.field(default=default, metadata={"label": label, "help": hint})
+
+
+def at_least(settings: Any, name: str, least: float) -> None:
+    """Refuse a field with a value, or any of its values, below ``least``; a field of no values too."""
+    _check(settings, name, lambda value: value >= least, lazy_("{label} must be at least {least}, got {value}"), least)
+
+
+def positive(settings: Any, name: str) -> None:
+    """Refuse a field with a value, or any of its values, that is not above zero; a field of no values too."""
+    _check(settings, name, lambda value: value > 0, lazy_("{label} must be positive, got {value}"))
+
+
+def share(settings: Any, name: str) -> None:
+    """Refuse a field with a value, or any of its values, outside of 0 to 1; a field of no values too."""
+    _check(settings, name, lambda value: 0 <= value <= 1, lazy_("{label} must lie between 0 and 1, got {value}"))
+
+
+def _check(settings: Any, name: str, allowed: Callable[[Any], bool], words: LazyText, least: float = 0) -> None:
+    value = getattr(settings, name)
+    each = value if isinstance(value, tuple) else (value,)
+    if not each or not all(allowed(one) for one in each):
+        label = next(f.metadata.get("label", name) for f in dataclasses.fields(settings) if f.name == name)
+        raise SettingsError(words, label=label, least=least, value=value)
 
 
 class Settings:

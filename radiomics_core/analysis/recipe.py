@@ -15,7 +15,7 @@ from radiomics_core.features.screens import SCREENS, Screen
 from radiomics_core.models.family import ModelFamily
 from radiomics_core.registry import Registry
 from radiomics_core.selection import SELECTORS
-from radiomics_core.selection.rankers import Ranker
+from radiomics_core.selection.ranking import Ranker
 from radiomics_core.settings import Settings
 
 Floats = NDArray[np.float64]

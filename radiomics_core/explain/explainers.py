@@ -1,13 +1,14 @@
-"""SHAP values of one fitted model, by the method that suits its type. All are additive on the scale of the score.
+"""SHAP values of one fitted model, by the method its row names. All are additive on the scale of the score.
 
-Linear models: exact. Trees: TreeExplainer against a background. Anything else: sampled permutations.
+A tag of the model's row is a name in :data:`EXPLAINERS`: ``linear`` for models with ``coef_`` or ``coefficients``
+(exact), ``trees`` for those shap's TreeExplainer knows (against a background); any other gets sampled permutations.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,8 +16,8 @@ from numpy.typing import NDArray
 from radiomics_core.models.family import model_score
 
 Floats = NDArray[np.float64]
-Explainer = Literal["linear", "trees", "permutation"]
-TREES = ("RandomForestClassifier", "ExtraTreesClassifier", "GradientBoostingClassifier")
+Progress = Callable[[float], None] | None
+PERMUTATION = "permutation"
 PAIRS_OF_PERMUTATIONS = 4
 PERMUTATION_BACKGROUND = 50
 
@@ -30,12 +31,13 @@ class Attributions:
     shap : array, shape (n_cases, n_features)
     base : array, shape (n_cases,)
         Mean score of the background; ``base + shap.sum(axis=1)`` is the score.
-    explainer : {"linear", "trees", "permutation"}
+    explainer : str
+        Name in :data:`EXPLAINERS`.
     """
 
     shap: Floats
     base: Floats
-    explainer: Explainer
+    explainer: str
 
 
 def explain_model(
@@ -43,7 +45,9 @@ def explain_model(
     cases: Floats,
     background: Floats,
     seed: int = 0,
-    progress: Callable[[float], None] | None = None,
+    progress: Progress = None,
+    *,
+    tags: Collection[str] = (),
 ) -> Attributions:
     """Explain the scores of held-out cases.
 
@@ -56,29 +60,22 @@ def explain_model(
         Of the sampled permutations.
     progress : callable, optional
         Called with the share that is done.
+    tags : collection of str
+        Of the model's row: the first explainer named there is taken, else permutations.
     """
-    weights = _weights(model)
-    if weights is not None:
-        return _linear(model, weights, cases, background)
-    if type(model).__name__ in TREES:
-        return _trees(model, cases, background)
-    return _permutations(model, cases, background, seed, progress)
+    name = next((name for name in EXPLAINERS if name in tags), PERMUTATION)
+    return EXPLAINERS[name](model, cases, background, seed, progress)
 
 
-def _weights(model: Any) -> Floats | None:
-    weights = getattr(model, "coefficients", None)
-    if weights is None and hasattr(model, "decision_function") and getattr(model, "kernel", "linear") == "linear":
-        weights = getattr(model, "coef_", None)
-    return None if weights is None else np.asarray(weights, float).ravel()
-
-
-def _linear(model: Any, weights: Floats, cases: Floats, background: Floats) -> Attributions:
+def _linear(model: Any, cases: Floats, background: Floats, seed: int, progress: Progress) -> Attributions:
+    found = model.coefficients if hasattr(model, "coefficients") else model.coef_
+    weights = np.asarray(found, float).ravel()
     centre = background.mean(axis=0)
     base = float(model_score(model, centre[None, :])[0])
     return Attributions((cases - centre) * weights, np.full(len(cases), base), "linear")
 
 
-def _trees(model: Any, cases: Floats, background: Floats) -> Attributions:
+def _trees(model: Any, cases: Floats, background: Floats, seed: int, progress: Progress) -> Attributions:
     import shap
 
     explainer = shap.TreeExplainer(model, data=background, feature_perturbation="interventional")
@@ -104,9 +101,7 @@ def _to_log_odds(values: Floats, expected: float, score: Floats) -> Attributions
     return Attributions(shap, score - shap.sum(axis=1), "trees")
 
 
-def _permutations(
-    model: Any, cases: Floats, background: Floats, seed: int, progress: Callable[[float], None] | None
-) -> Attributions:
+def _permutations(model: Any, cases: Floats, background: Floats, seed: int, progress: Progress) -> Attributions:
     """Average contributions over random orders of the features and their reverses (Strumbelj & Kononenko 2014)."""
     generator = np.random.default_rng(seed)
     reference = background[:PERMUTATION_BACKGROUND]
@@ -120,7 +115,7 @@ def _permutations(
         if progress is not None:
             progress((i + 1) / len(cases))
     base = float(model_score(model, reference).mean())
-    return Attributions(shap, np.full(len(cases), base), "permutation")
+    return Attributions(shap, np.full(len(cases), base), PERMUTATION)
 
 
 def _path(model: Any, case: Floats, reference: Floats, order: NDArray[np.intp]) -> Floats:
@@ -130,3 +125,11 @@ def _path(model: Any, case: Floats, reference: Floats, order: NDArray[np.intp]) 
         rows[step + 1 :, :, feature] = case[feature]
     scores = model_score(model, rows.reshape(-1, reference.shape[1]))
     return np.asarray(scores.reshape(len(order) + 1, len(reference)).mean(axis=1))
+
+
+EXPLAINERS: Mapping[str, Callable[[Any, Floats, Floats, int, Progress], Attributions]] = {
+    "linear": _linear,
+    "trees": _trees,
+    PERMUTATION: _permutations,
+}
+"""How models are explained; a row names one among its tags."""

@@ -135,7 +135,7 @@ def run_unit(
 
     with threadpool_limits(1):
         fold = refit(subject, unit.repeat, unit.fold)
-        attributions = _attributions(fold, settings, unit, progress)
+        attributions = _attributions(subject, fold, settings, unit, progress)
     return FoldExplanation(unit, _frames(subject, fold, attributions, unit))
 
 
@@ -156,7 +156,11 @@ def assemble(subject: Subject, settings: ExplanationSettings, results: Iterable[
 
 
 def _attributions(
-    fold: RefittedFold, settings: ExplanationSettings, unit: ExplanationUnit, progress: Callable[[float], None] | None
+    subject: Subject,
+    fold: RefittedFold,
+    settings: ExplanationSettings,
+    unit: ExplanationUnit,
+    progress: Callable[[float], None] | None,
 ) -> Attributions:
     held_out, training = fold.block.values[fold.held_out], fold.block.values[fold.training]
     if fold.fitted.model is None:
@@ -165,7 +169,8 @@ def _attributions(
     drawn = generator.permutation(len(training))[: settings.background]
     seed = seed_number(settings.seed, "permutations", unit.repeat, unit.fold)
     cases, background = fold.fitted.prepare(held_out), fold.fitted.prepare(training[drawn])
-    return explain_model(fold.fitted.model, cases, background, seed, progress)
+    tags = subject.tools.models[fold.fitted.candidate.recipe.model].tags
+    return explain_model(fold.fitted.model, cases, background, seed, progress, tags=tags)
 
 
 def _frames(subject: Subject, fold: RefittedFold, made: Attributions, unit: ExplanationUnit) -> dict[str, pd.DataFrame]:

@@ -38,7 +38,7 @@ def test_linear_contributions_equal_exact_shapley_values(cases):
 
     x, y = cases
     model = LogisticRegression().fit(x, y)
-    made = explain_model(model, x[:3], x[10:40])
+    made = explain_model(model, x[:3], x[10:40], tags={"linear"})
     for i in range(3):
         assert made.shap[i] == pytest.approx(exact_shapley(model.decision_function, x[i], x[10:40]))
     assert made.explainer == "linear"
@@ -49,7 +49,7 @@ def test_boosted_trees_equal_exact_shapley_values_of_the_log_odds(cases):
 
     x, y = cases
     model = GradientBoostingClassifier(n_estimators=20, max_depth=2, random_state=0).fit(x, y)
-    made = explain_model(model, x[:3], x[10:40])
+    made = explain_model(model, x[:3], x[10:40], tags={"trees"})
     for i in range(3):
         assert made.shap[i] == pytest.approx(exact_shapley(model.decision_function, x[i], x[10:40]), abs=1e-5)
     assert made.explainer == "trees"
@@ -60,7 +60,7 @@ def test_forest_contributions_are_exact_shares_of_the_probability_on_the_log_odd
 
     x, y = cases
     model = RandomForestClassifier(30, min_samples_leaf=5, random_state=0).fit(x, y)
-    made = explain_model(model, x[:3], x[10:40])
+    made = explain_model(model, x[:3], x[10:40], tags={"trees"})
     for i in range(3):
         exact = exact_shapley(lambda rows: model.predict_proba(rows)[:, 1], x[i], x[10:40])
         assert made.shap[i] / made.shap[i].sum() == pytest.approx(exact / exact.sum(), abs=1e-4)

@@ -1,4 +1,4 @@
-"""Cox models as the cross-validation wants them: settings, candidates for the inner loop, fit and score."""
+"""Cox regression as the cross-validation wants it: settings, fit and score."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from numpy.typing import ArrayLike, NDArray
 from radiomics_core.errors import SettingsError
 from radiomics_core.i18n import lazy_
 from radiomics_core.models.family import ModelCandidate, ModelFamily
-from radiomics_core.selection.rankers import case_weights
+from radiomics_core.registry import Choice
+from radiomics_core.selection.ranking import case_weights
 from radiomics_core.settings import Settings
 from radiomics_core.stats.cox import CoxFit, fit_cox, patients_of
 
@@ -23,24 +24,6 @@ TRACE = 1e-2
 @dataclass(frozen=True, kw_only=True)
 class PlainCoxSettings(Settings):
     """Cox regression without a penalty worth the name."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class RidgeCoxSettings(Settings):
-    """Cox regression with a ridge penalty.
-
-    Attributes
-    ----------
-    penalties : tuple of float
-        Penalty per event of the training fold, strongest first; the inner loop picks one. 1 halves the coefficient of
-        a standardised column that stands alone.
-    """
-
-    penalties: tuple[float, ...] = (3.0, 1.0, 0.3)
-
-    def __post_init__(self) -> None:
-        if not self.penalties or min(self.penalties) <= 0:
-            raise SettingsError(lazy_("penalties must be positive, got {penalties}"), penalties=self.penalties)
 
 
 class CoxModel:
@@ -76,15 +59,22 @@ class CoxModel:
 
 
 def plain_cox(settings: PlainCoxSettings) -> ModelFamily:
-    """Cox regression for few columns."""
-    return ModelFamily((ModelCandidate("", partial(_cox, 0.0)),))
+    """Return the model; there is nothing to tune."""
+    return ModelFamily((ModelCandidate("", partial(cox_model, 0.0)),))
 
 
-def ridge_cox(settings: RidgeCoxSettings) -> ModelFamily:
-    """Cox regression with a ridge penalty tuned in the inner loop."""
-    made = tuple(ModelCandidate(f"penalty={s:g}", partial(_cox, s)) for s in settings.penalties)
-    return ModelFamily(made, tuned_by="deviance")
-
-
-def _cox(penalty_per_event: float, seed: int) -> Any:
+def cox_model(penalty_per_event: float, seed: int) -> Any:
+    """Return an unfitted model; the seed is not needed."""
     return CoxModel(penalty_per_event)
+
+
+CHOICE: Choice[ModelFamily] = Choice(
+    name="cox",
+    label=lazy_("Cox regression"),
+    build=plain_cox,
+    settings=PlainCoxSettings,
+    tags={"time_to_event", "linear", "fast"},
+    reference="Cox 1972",
+    help=lazy_("Hazard ratios without shrinkage; needs ten events per parameter."),
+    libraries=("numpy",),
+)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from sklearn.feature_selection import f_classif
 
-from radiomics_core.selection import SELECTORS, rankers
+from radiomics_core.selection import SELECTORS, anova, lasso, mann_whitney, mutual_information, ranking
 
 
 @pytest.fixture
@@ -46,13 +46,13 @@ def test_mann_whitney_strength_is_the_distance_of_the_auc_from_one_half(sample):
 
     features, y = sample
     expected = [abs(roc_auc_score(y, column) - 0.5) for column in features.T]
-    assert rankers.rank_auc_strength(features, y) == pytest.approx(expected)
+    assert mann_whitney.rank_auc_strength(features, y) == pytest.approx(expected)
 
 
 def test_f_statistic_agrees_with_sklearn(sample):
     features, y = sample
     varying = [i for i in range(40) if i != 10]
-    assert rankers.f_statistic(features, y)[varying] == pytest.approx(f_classif(features[:, varying], y)[0])
+    assert anova.f_statistic(features, y)[varying] == pytest.approx(f_classif(features[:, varying], y)[0])
 
 
 def test_mrmr_does_not_take_a_copy_second(sample):
@@ -63,14 +63,14 @@ def test_mrmr_does_not_take_a_copy_second(sample):
 
 def test_mutual_information_of_identical_halves_is_log_two():
     y = np.repeat([0.0, 1.0], 20)
-    assert rankers.binned_mutual_information(y[:, None] * 1.0, y, 2)[0] == pytest.approx(np.log(2))
+    assert mutual_information.binned_mutual_information(y[:, None] * 1.0, y, 2)[0] == pytest.approx(np.log(2))
 
 
 def test_lasso_may_find_nothing():
     generator = np.random.default_rng(0)
     assert (
-        rankers.best_first(
-            rankers.l1_coefficients(generator.normal(size=(40, 5)), np.tile([0.0, 1], 20), 1e-4, 0), 5
+        ranking.best_first(
+            lasso.l1_coefficients(generator.normal(size=(40, 5)), np.tile([0.0, 1], 20), 1e-4, 0), 5
         ).size
         == 0
     )
@@ -86,7 +86,7 @@ def test_cox_score_agrees_with_lifelines_log_rank_for_a_binary_feature():
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         reference = logrank_test(time[group == 1], time[group == 0], event[group == 1], event[group == 0])
-    z = rankers.cox_score_strength(group[:, None], np.column_stack([time, event]))[0]
+    z = ranking.cox_score_strength(group[:, None], np.column_stack([time, event]))[0]
     assert z**2 == pytest.approx(reference.test_statistic, rel=1e-6)
 
 
@@ -105,7 +105,7 @@ def test_correlation_of_columns_of_different_size_is_numpys_and_a_constant_has_n
         [values + generator.normal(size=30), 1000 + 50 * generator.normal(size=30), np.full(30, 7.0)]
     )
     by_numpy = [abs(np.corrcoef(features[:, at], values)[0, 1]) for at in (0, 1)]
-    assert rankers.absolute_correlation(features, values).tolist() == pytest.approx([*by_numpy, 0.0])
+    assert ranking.absolute_correlation(features, values).tolist() == pytest.approx([*by_numpy, 0.0])
 
 
 def test_mrmr_takes_the_best_then_the_one_that_adds_most_and_never_one_without_relevance():
@@ -113,4 +113,4 @@ def test_mrmr_takes_the_best_then_the_one_that_adds_most_and_never_one_without_r
     first, other = generator.normal(size=(2, 200))
     features = np.column_stack([first, first + 0.01 * generator.normal(size=200), other, generator.normal(size=200)])
     # column 1 repeats column 0: .85 - 1 of redundancy stands behind .3 - almost 0; column 3 says nothing
-    assert rankers.minimum_redundancy(features, np.array([0.9, 0.85, 0.3, 0.0]), 4).tolist() == [0, 2, 1]
+    assert ranking.minimum_redundancy(features, np.array([0.9, 0.85, 0.3, 0.0]), 4).tolist() == [0, 2, 1]

@@ -1,19 +1,23 @@
-"""Rankings of features inside a training fold, on plain arrays. Each returns positions, best first.
+"""What selectors share: rankings of features inside a training fold, on plain arrays, positions best first.
 
 A ranker may return fewer positions than asked for, or none: that is a result ("nothing found"), not an error.
 """
 
 from __future__ import annotations
 
-import warnings
+from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import rankdata
+
+from radiomics_core.i18n import lazy_
+from radiomics_core.settings import Settings, at_least, setting
 
 Floats = NDArray[np.float64]
 Positions = NDArray[np.intp]
+BINARY, SURVIVAL = "binary", "time_to_event"
+"""Tags: the endpoint kinds a selector serves."""
 
 
 class Ranker(Protocol):
@@ -34,6 +38,31 @@ class Ranker(Protocol):
         ...
 
 
+@dataclass(frozen=True, kw_only=True)
+class SizeSettings(Settings):
+    """How many features may be kept.
+
+    Attributes
+    ----------
+    sizes : tuple of int
+        The inner loop picks one.
+    """
+
+    sizes: tuple[int, ...] = setting(
+        (5, 10, 20), lazy_("Number of features"), lazy_("The inner folds of each training fold pick one of them.")
+    )
+
+    def __post_init__(self) -> None:
+        at_least(self, "sizes", 1)
+
+
+class Sized:
+    """A selector with numbers of features to choose from."""
+
+    def __init__(self, settings: SizeSettings) -> None:
+        self.sizes = settings.sizes
+
+
 def best_first(strength: Floats, n_wanted: int) -> Positions:
     """Return positions of the largest finite strengths, ties in column order; a strength of 0 is never chosen."""
     usable = np.where(np.isfinite(strength), strength, 0.0)
@@ -41,42 +70,11 @@ def best_first(strength: Floats, n_wanted: int) -> Positions:
     return np.asarray(order[usable[order] > 0])
 
 
-def rank_auc_strength(features: Floats, events: Floats) -> Floats:
-    """Return abs(AUC - 0.5) of each column (Mann-Whitney), shape (n_features,)."""
-    positive = events == 1
-    n_events, n_rest = int(positive.sum()), int((~positive).sum())
-    ranks = rankdata(features, axis=0)
-    statistic = ranks[positive].sum(axis=0) - n_events * (n_events + 1) / 2
-    return np.asarray(np.abs(statistic / (n_events * n_rest) - 0.5))
-
-
 def absolute_correlation(features: Floats, values: Floats) -> Floats:
     """Return abs(Pearson correlation) of each column with ``values``; 0 for a constant column."""
     centred, other = features - features.mean(axis=0), values - values.mean()
     scale = np.sqrt((centred**2).sum(axis=0) * (other**2).sum())
     return np.asarray(np.divide(np.abs(other @ centred), scale, out=np.zeros(features.shape[1]), where=scale > 1e-12))
-
-
-def f_statistic(features: Floats, events: Floats) -> Floats:
-    """Return the one-way ANOVA F of each column between two classes; infinite separation counts as largest."""
-    r2 = np.minimum(absolute_correlation(features, events) ** 2, 1 - 1e-12)
-    return np.asarray(r2 / (1 - r2) * (len(events) - 2))
-
-
-def binned_mutual_information(features: Floats, events: Floats, n_bins: int) -> Floats:
-    """Return the mutual information (nats) between quantile-binned columns and the event."""
-    n = len(events)
-    bins = np.minimum((rankdata(features, axis=0) - 0.5) * n_bins / n, n_bins - 1).astype(int)
-    information = np.zeros(features.shape[1])
-    for level in range(n_bins):
-        inside = bins == level
-        p_bin = inside.mean(axis=0)
-        for value in (0.0, 1.0):
-            p_class = float(np.mean(events == value))
-            joint = (inside & (events == value)[:, None]).mean(axis=0)
-            ratio = np.divide(joint, p_bin * p_class, out=np.ones_like(joint), where=joint > 0)
-            information += joint * np.log(ratio)
-    return information
 
 
 def cox_score_strength(features: Floats, target: Floats) -> Floats:
@@ -133,14 +131,3 @@ def minimum_redundancy(features: Floats, relevance: Floats, n_wanted: int) -> Po
         available[best] = -np.inf
         redundancy += np.abs(unit[:, best] @ unit)
     return np.array(taken, dtype=np.intp)
-
-
-def l1_coefficients(features: Floats, events: Floats, inverse_penalty: float, seed: int) -> Floats:
-    """Return abs(coefficient) of an L1-penalised logistic regression of every column."""
-    from sklearn.linear_model import LogisticRegression
-
-    model = LogisticRegression(solver="liblinear", l1_ratio=1.0, C=inverse_penalty, random_state=seed, max_iter=200)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        model.fit(features, events)
-    return np.asarray(np.abs(model.coef_[0]))
