@@ -93,7 +93,7 @@ def show(study: Study) -> None:
         left_out = len(set(table.case_ids) & set(study.cohort.excluded_ids()))
         st.metric(
             _("Cases"),
-            len(table.case_ids) - left_out,
+            int(len(table.case_ids) - left_out),
             border=True,
             help=_("Cases of the study that have features; {n} more have features and are left out.", n=left_out),
         )
