@@ -6,11 +6,12 @@ Only the two ends use this: extraction writes names, import reads them. Everythi
 
 from __future__ import annotations
 
-import hashlib
 import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable
+
+from radiomics_core.files.digests import text_digest
 
 FAMILIES = ("shape", "shape2D", "firstorder", "glcm", "glrlm", "glszm", "gldm", "ngtdm")
 MAX_SLUG = 24
@@ -57,7 +58,7 @@ def _letters(text: str) -> int:
 
 
 def _short_digest(text: str) -> str:
-    return hashlib.sha256(unicodedata.normalize("NFC", text).encode()).hexdigest()[:8]
+    return text_digest(unicodedata.normalize("NFC", text))[:8]
 
 
 def split_feature_name(name: str) -> tuple[str, str, str, str] | None:

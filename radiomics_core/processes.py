@@ -9,7 +9,6 @@ stamp elsewhere; neither moves when somebody sets the clock or the computer slee
 from __future__ import annotations
 
 import ctypes
-import hashlib
 import os
 import platform
 import re
@@ -21,6 +20,8 @@ from pathlib import Path
 from typing import Any
 
 import psutil
+
+from radiomics_core.files.digests import text_digest
 
 
 @dataclass(frozen=True)
@@ -104,7 +105,7 @@ def space() -> str:
 
 
 def _short(value: object) -> str:
-    return hashlib.sha256(str(value).encode()).hexdigest()[:4]
+    return text_digest(str(value))[:4]
 
 
 def _boot(of: str) -> str:

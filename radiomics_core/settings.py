@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import hashlib
 import json
 from collections.abc import Callable
 from importlib import metadata
@@ -13,16 +12,13 @@ import numpy as np
 import pandas as pd
 
 from radiomics_core.errors import SettingsError
+from radiomics_core.files.digests import content_digest
 from radiomics_core.i18n import LazyText, lazy_
 
 
 def digest_of(*parts: Any) -> str:
     """Return a 16-character digest of JSON-like values, settings, arrays and frames (every element counts)."""
-    sha = hashlib.sha256()
-    for part in parts:
-        sha.update(_bytes_of(part))
-        sha.update(b"\x1f")
-    return sha.hexdigest()[:16]
+    return content_digest(piece for part in parts for piece in (_bytes_of(part), b"\x1f"))[:16]
 
 
 def _bytes_of(part: Any) -> bytes:

@@ -20,8 +20,9 @@ from radiomics_core.analysis.settings import ComparisonSettings
 from radiomics_core.analysis.splits import assign_folds, usable_folds
 from radiomics_core.errors import NotApplicableError
 from radiomics_core.evaluation.delong import delong_interval
-from radiomics_core.evaluation.discrimination import AUC, HARRELL_C, Metric, concordance_variance
+from radiomics_core.evaluation.discrimination import AUC, HARRELL_C, Metric
 from radiomics_core.evaluation.intervals import NO_VARIANCE, Interval, logit_interval, wilson_auc_interval
+from radiomics_core.stats.concordance import concordance_variance
 
 Floats = NDArray[np.float64]
 Positions = NDArray[np.intp]

@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 from radiomics_core.analysis.lattice import Candidate, FoldSet, Lattice, _percentiles
 from radiomics_core.analysis.matrix import EncodedBlock
 from radiomics_core.analysis.recipe import Toolbox
-from radiomics_core.evaluation.discrimination import Metric, concordance_variance
+from radiomics_core.evaluation.discrimination import Metric
 from radiomics_core.models.family import ModelCandidate, model_score
+from radiomics_core.stats.concordance import concordance_variance
 
 Floats = NDArray[np.float64]
 Positions = NDArray[np.intp]

@@ -17,9 +17,10 @@ from radiomics_core.analysis.recipe import CHOSEN_INSIDE
 from radiomics_core.analysis.splits import keyed_seed
 from radiomics_core.evaluation.all_cases import all_cases, patient_correlation
 from radiomics_core.evaluation.bias_corrected import bbc_cv
-from radiomics_core.evaluation.discrimination import Metric, Pairs
+from radiomics_core.evaluation.discrimination import Metric
 from radiomics_core.evaluation.intervals import Interval, cross_validated_interval
 from radiomics_core.evaluation.multiplicity import permutation_p
+from radiomics_core.stats.concordance import Pairs, concordances
 
 Floats = NDArray[np.float64]
 ROW_COLUMNS = [
@@ -213,8 +214,6 @@ def within_centre_value(collected: Collected, code: str) -> float:
         wide = held_out_wide(collected, [code], int(repeat))
         pairs = pairs_within_folds(collected, wide["fold"].to_numpy(int), collected.data.centres)
         if len(pairs) >= collected.metric.min_pairs:
-            from radiomics_core.evaluation.discrimination import concordances
-
             values.append(float(concordances(wide[[code]].to_numpy(float).T, pairs)[0]))
     return float(np.mean(values)) if values else float("nan")
 

@@ -6,6 +6,7 @@ import numpy as np
 
 from radiomics_core.cohort.endpoints import EndpointValues
 from radiomics_core.settings import digest_of
+from radiomics_core.stats.ranks import places
 
 
 def outcome_digest(values: EndpointValues) -> str:
@@ -18,5 +19,5 @@ def outcome_digest(values: EndpointValues) -> str:
     order = np.argsort(np.array(values.case_ids, dtype=str), kind="stable")
     _values, first, codes = np.unique(values.event[order], return_index=True, return_inverse=True)
     if values.kind != "continuous":
-        codes = np.argsort(np.argsort(first))[codes]  # numbered in the order of first appearance
+        codes = places(first)[codes]  # numbered in the order of first appearance
     return digest_of([values.case_ids[i] for i in order], codes.tolist())

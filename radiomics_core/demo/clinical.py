@@ -18,6 +18,8 @@ from numpy.typing import NDArray
 from radiomics_core.cohort.endpoints import BinaryEndpoint, Endpoint, TimeToEventEndpoint
 from radiomics_core.cohort.model import ColumnSpec
 from radiomics_core.files.anchors import check_place
+from radiomics_core.stats.concordance import concordances, event_pairs
+from radiomics_core.stats.ranks import places
 
 CLINICAL_FILE = "clinical.csv"
 TRUTH_FILE = "truth.json"
@@ -127,7 +129,7 @@ def draw_patients(rng: np.random.Generator, n: int) -> pd.DataFrame:
     scores = _uncorrelated(np.column_stack([_normal_scores(rng, n) for _column in range(4)]))
     patients = pd.DataFrame(scores[:, :3], columns=["heterogeneity", "margin", "log_volume"])
     patients["volume_ml"] = 8.0 * np.exp(0.38 * patients.pop("log_volume").clip(-1.9, 1.9))
-    patients["stage_step"] = _shares(n, STAGE_SHARES)[np.argsort(np.argsort(scores[:, 3]))]
+    patients["stage_step"] = _shares(n, STAGE_SHARES)[places(scores[:, 3])]
     patients["stage"] = np.asarray(STAGES)[patients["stage_step"]]
     patients["centre"] = np.asarray(("A", "B"))[rng.permutation(_shares(n, (1 - CENTRE_SHARE_B, CENTRE_SHARE_B)))]
     patients["age"] = np.clip(rng.normal(62, 11, n), 24, 89).round()
@@ -194,5 +196,4 @@ def _add_survival(patients: pd.DataFrame, rng: np.random.Generator) -> None:
 
 def concordance_of(score: NDArray[np.float64], event: NDArray[np.bool_]) -> float:
     """AUC by counting pairs, ties half."""
-    difference = score[event][:, None] - score[~event][None, :]
-    return float(np.mean((difference > 0) + 0.5 * (difference == 0)))
+    return float(concordances(score[None, :], event_pairs(event.astype(float)))[0])

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
-from radiomics_core.evaluation.discrimination import Pairs
+from radiomics_core.stats.concordance import Pairs
 
 Floats = NDArray[np.float64]
 Positions = NDArray[np.intp]

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from radiomics_core.evaluation.discrimination import Pairs, pair_values
+from radiomics_core.stats.concordance import Pairs, pair_values
 
 Floats = NDArray[np.float64]
 

@@ -9,6 +9,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from radiomics_core.evaluation.thresholds import logistic_line
+from radiomics_core.stats.proportions import wilson_limits
 
 Floats = NDArray[np.float64]
 SMOOTH_FROM_EVENTS = 100
@@ -56,7 +57,7 @@ def calibration_groups(y_true: ArrayLike, y_prob: ArrayLike, n_groups: int = 5) 
     rows = []
     for members in np.array_split(np.argsort(probability, kind="stable"), n_groups):
         n, n_events = len(members), int(events[members].sum())
-        low, high = wilson_limits(n_events, n)
+        low, high = wilson_limits(n_events / n, n)
         rows.append([float(probability[members].mean()), n_events / n, low, high, n, n_events])
     return pd.DataFrame(rows, columns=["predicted", "observed", "low", "high", "n", "events"])
 
@@ -77,16 +78,3 @@ def calibration_curve_smooth(
     total = weight.sum(axis=1)
     observed = np.where(total > 0, weight @ events / np.where(total > 0, total, 1.0), np.nan)
     return pd.DataFrame({"predicted": grid, "observed": observed})
-
-
-def wilson_limits(successes: int, n: int, z: float = 1.959963984540054) -> tuple[float, float]:
-    """Return the Wilson score interval of a share.
-
-    References
-    ----------
-    Wilson, JASA 22 (1927) 209-212.
-    """
-    share = successes / n
-    centre = (share + z**2 / (2 * n)) / (1 + z**2 / n)
-    half = z / (1 + z**2 / n) * np.sqrt(share * (1 - share) / n + z**2 / (4 * n**2))
-    return float(max(0.0, centre - half)), float(min(1.0, centre + half))

@@ -9,6 +9,7 @@ from scipy import stats
 from radiomics_core.errors import NotApplicableError
 from radiomics_core.evaluation.intervals import Interval, logit_interval
 from radiomics_core.i18n import lazy_
+from radiomics_core.stats.concordance import concordance_covariance, concordances, event_pairs
 
 Floats = NDArray[np.float64]
 
@@ -60,23 +61,6 @@ def delong_covariance(
             n_events=int(events.sum()),
             n_rest=int((~events).sum()),
         )
-    order = (np.sign(values[:, events][:, :, None] - values[:, ~events][:, None, :]) + 1) / 2
-    aucs = order.mean(axis=(1, 2))
-    upper, lower = order.mean(axis=2) - aucs[:, None], order.mean(axis=1) - aucs[:, None]
-    if patients is None:
-        return aucs, np.atleast_2d(np.cov(upper)) / upper.shape[1] + np.atleast_2d(np.cov(lower)) / lower.shape[1]
-    return aucs, _clustered_covariance(upper, lower, events, np.unique(np.asarray(patients), return_inverse=True)[1])
-
-
-def _clustered_covariance(upper: Floats, lower: Floats, events: NDArray[np.bool_], cluster: NDArray[np.intp]) -> Floats:
-    n_clusters = int(cluster.max()) + 1
-    of_event, of_rest = cluster[events], cluster[~events]
-    m, n = upper.shape[1], lower.shape[1]
-    event_sums = np.array([np.bincount(of_event, row, minlength=n_clusters) for row in upper])
-    rest_sums = np.array([np.bincount(of_rest, row, minlength=n_clusters) for row in lower])
-    with_events = len(np.unique(of_event))
-    with_rest = len(np.unique(of_rest))
-    s10 = with_events / ((with_events - 1) * m) * event_sums @ event_sums.T
-    s01 = with_rest / ((with_rest - 1) * n) * rest_sums @ rest_sums.T
-    s11 = n_clusters / (n_clusters - 1) * event_sums @ rest_sums.T
-    return np.asarray(s10 / m + s01 / n + (s11 + s11.T) / (m * n))
+    pairs = event_pairs(events.astype(float))
+    of = None if patients is None else np.unique(np.asarray(patients), return_inverse=True)[1]
+    return concordances(values, pairs), concordance_covariance(values, pairs, of)

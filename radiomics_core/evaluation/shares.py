@@ -6,6 +6,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import stats
 
+from radiomics_core.stats.proportions import wilson_limits
+
 OF_SAMPLING, OF_THRESHOLDS = 1.2, 0.4
 """How much of the variance on all cases, and of the variance between folds' thresholds, the mean over folds has.
 
@@ -51,10 +53,4 @@ def share_interval(
     sampling = design_effect * inside * (1 - inside)
     thresholds = max(float(shares.var(ddof=1)) - sampling * float(np.mean(1 / cases)), 0.0)
     worth = inside * (1 - inside) / (OF_SAMPLING * sampling / n + OF_THRESHOLDS * thresholds)
-    return _wilson(value, worth, float(stats.norm.ppf((1 + level) / 2)))
-
-
-def _wilson(share: float, n: float, z: float) -> tuple[float, float]:
-    centre = (share + z * z / (2 * n)) / (1 + z * z / n)
-    half = z * np.sqrt(share * (1 - share) / n + z * z / (4 * n * n)) / (1 + z * z / n)
-    return float(max(centre - half, 0.0)), float(min(centre + half, 1.0))
+    return wilson_limits(value, worth, float(stats.norm.ppf((1 + level) / 2)))

@@ -7,7 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from radiomics_core.stats.newton import Steps, newton
+
 Floats = NDArray[np.float64]
+STEPS = Steps(most=50, longest=5.0, least_change=1e-9)
 
 
 def youden_threshold(events: ArrayLike, scores: ArrayLike) -> float:
@@ -44,25 +47,21 @@ def logistic_line(events: Floats, x: Floats, *, ridge: float = 0.0, offset_only:
     z = (x - centre) / scale
     design = np.ones((len(x), 1)) if offset_only else np.column_stack([np.ones(len(x)), z])
     offset = z if offset_only else np.zeros(len(x))
-    weights = _newton(design, np.asarray(events, float), offset, ridge)
+    weights = _fitted(design, np.asarray(events, float), offset, ridge)
     if offset_only:
         return 1.0, float(weights[0])
     return float(weights[1] / scale), float(weights[0] - weights[1] * centre / scale)
 
 
-def _newton(design: Floats, events: Floats, offset: Floats, ridge: float) -> Floats:
-    weights = np.zeros(design.shape[1])
+def _fitted(design: Floats, events: Floats, offset: Floats, ridge: float) -> Floats:
     penalty = np.diag([1e-9] + [max(ridge, 1e-9)] * (design.shape[1] - 1))
-    for _step in range(50):
+
+    def derivatives(weights: Floats) -> tuple[Floats, Floats]:
         p = 1 / (1 + np.exp(-np.clip(offset + design @ weights, -30, 30)))
         gradient = design.T @ (events - p) - penalty @ weights
-        hessian = (design * (p * (1 - p))[:, None]).T @ design + penalty
-        change = np.linalg.solve(hessian, gradient)
-        change *= min(1.0, 5.0 / max(float(np.abs(change).max()), 1e-12))
-        weights = weights + change
-        if np.abs(change).max() < 1e-9:
-            break
-    return weights
+        return gradient, (design * (p * (1 - p))[:, None]).T @ design + penalty
+
+    return newton(np.zeros(design.shape[1]), derivatives, STEPS).at
 
 
 @dataclass(frozen=True)

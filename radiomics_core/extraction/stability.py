@@ -10,10 +10,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from radiomics_core.extraction.what_if import Extracted
-from radiomics_core.features.exploration.rank_tests import column_ranks
 from radiomics_core.findings import Finding
 from radiomics_core.i18n import Text, lazy_
 from radiomics_core.naming import FAMILIES, split_feature_name
+from radiomics_core.stats.ranks import column_ranks
 
 Floats = NDArray[np.float64]
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any, Literal
 
 import numpy as np
@@ -17,6 +17,7 @@ from radiomics_core.clinical.cells import cell_text, parse_numbers
 from radiomics_core.clinical.column_types import name_tokens, outcome_word
 from radiomics_core.errors import TableError
 from radiomics_core.features.table import COLUMN_FIELDS, KEY_COLUMNS, FeatureTable
+from radiomics_core.files.digests import content_digest
 from radiomics_core.findings import Finding, found
 from radiomics_core.i18n import lazy_
 from radiomics_core.naming import VOLUME_FEATURES, split_feature_name
@@ -110,10 +111,12 @@ def import_feature_table(
 
 def _digest_of_cells(frame: pd.DataFrame) -> str:
     """Return a digest of every name and cell; ten million cells take seconds by pandas' own hash."""
-    sha = hashlib.sha256("\x1f".join(map(str, frame.columns)).encode())
-    for row in frame.to_numpy(dtype=object):
-        sha.update(b"\x1e" + "\x1f".join("\0" if cell is pd.NA else str(cell) for cell in row).encode())
-    return sha.hexdigest()[:16]
+    heading = "\x1f".join(map(str, frame.columns)).encode()
+    rows = (
+        b"\x1e" + "\x1f".join("\0" if cell is pd.NA else str(cell) for cell in row).encode()
+        for row in frame.to_numpy(dtype=object)
+    )
+    return content_digest(chain([heading], rows))[:16]
 
 
 def _require(frame: pd.DataFrame, column: str | None) -> None:

@@ -15,6 +15,7 @@ from radiomics_core.errors import SettingsError
 from radiomics_core.i18n import lazy_
 from radiomics_core.registry import Choice, Registry
 from radiomics_core.settings import Settings
+from radiomics_core.stats.ranks import unit_ranks
 
 Floats = NDArray[np.float64]
 Positions = NDArray[np.intp]
@@ -149,12 +150,7 @@ class CorrelationFilter:
 
 
 def _spearman(features: Floats) -> Floats:
-    from scipy.stats import rankdata
-
-    ranks = rankdata(np.where(np.isnan(features), np.inf, features), axis=0)
-    ranks -= ranks.mean(axis=0)
-    norm = np.sqrt((ranks**2).sum(axis=0))
-    unit = np.divide(ranks, norm, out=np.zeros_like(ranks), where=norm > 0)
+    unit = np.nan_to_num(unit_ranks(np.where(np.isnan(features), np.inf, features)))
     return np.asarray(unit.T @ unit)
 
 

@@ -72,20 +72,37 @@ def write_with(path: Path, write: Callable[[Path], None], *, durable: bool = Tru
     StudyError
         The disk is full or the folder cannot be written; the file that was there before is unchanged.
     """
+    with storage_errors(path), file_in_one_step(path, durable=durable) as temporary:
+        write(temporary)
+
+
+@contextmanager
+def file_in_one_step(path: Path, *, durable: bool = True, suffix: str | None = None) -> Iterator[Path]:
+    """Write a temporary file inside the ``with`` block; it becomes ``path`` in one step at the end.
+
+    After an error inside the block nothing has changed. ``suffix`` is what a writer wants the name to end with, that of
+    ``path`` when left out.
+
+    Raises
+    ------
+    StudyError
+        ``path`` lies in an open study that is not at its place any more.
+    OSError
+        The folder cannot be written: for callers with words of their own (:func:`write_with` has the usual ones).
+    """
     check_place(path)
-    with storage_errors(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        temporary = temporary_beside(path, path.suffix)
-        try:
-            write(temporary)
-            if durable:
-                _flush(temporary)
-            check_place(path)
-            temporary.replace(path)
-            if durable:
-                _flush_folder(path.parent)
-        finally:
-            temporary.unlink(missing_ok=True)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = temporary_beside(path, path.suffix if suffix is None else suffix)
+    try:
+        yield temporary
+        if durable:
+            _flush(temporary)
+        check_place(path)
+        temporary.replace(path)
+        if durable:
+            _flush_folder(path.parent)
+    finally:
+        temporary.unlink(missing_ok=True)
 
 
 def write_bytes(path: Path, content: bytes, *, durable: bool = True, private: bool = False) -> None:
@@ -131,6 +148,20 @@ def folder_in_one_step(target: Path, *, durable: bool = True) -> Iterator[Path]:
                 _flush_folder(target.parent)
         finally:
             shutil.rmtree(temporary, ignore_errors=True)
+
+
+def rename_path(source: Path, target: Path) -> Path:
+    """Give a file or folder another name on the same disk in one step; nothing else of the package renames.
+
+    Raises
+    ------
+    StudyError
+        ``target`` lies in an open study that is not at its place any more.
+    OSError
+        As :meth:`pathlib.Path.rename`.
+    """
+    check_place(target)
+    return source.rename(target)
 
 
 def temporary_beside(path: Path, suffix: str = "") -> Path:

@@ -25,6 +25,7 @@ from typing import IO
 
 from radiomics_core.errors import ImageError
 from radiomics_core.files.anchors import check_place
+from radiomics_core.files.atomic import rename_path
 from radiomics_core.i18n import english, lazy_
 
 CHUNK = 1 << 20
@@ -315,9 +316,9 @@ def _move_in(names: list[PurePosixPath], staging: Path, target: Path) -> list[Pa
         return []
     check_place(target)
     if not target.exists():
-        staging.rename(target)
+        rename_path(staging, target)
         return [target / name for name in names]
     for name in names:
         (target / name).parent.mkdir(parents=True, exist_ok=True)
-        (staging / name).rename(target / name)
+        rename_path(staging / name, target / name)
     return [target / name for name in names]

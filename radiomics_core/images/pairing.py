@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -10,6 +9,7 @@ from pathlib import Path
 
 from radiomics_core.cohort.model import Case, FileRef, ImageRef, MaskRef, Source
 from radiomics_core.errors import ImageError
+from radiomics_core.files.digests import file_digest
 from radiomics_core.findings import Finding, found
 from radiomics_core.images.discovery import FoundFile, Progress
 from radiomics_core.images.kinds import (
@@ -27,7 +27,6 @@ from radiomics_core.images.pattern_guess import guess_pattern, modality_of
 __all__ = ["PairingPattern", "PairingResult", "file_ref", "guess_pattern", "pair"]
 
 DEFAULT_ROI = "ROI"
-HASH_CHUNK = 4 << 20
 
 
 _Groups = dict[tuple[str, str], dict[int, str]]
@@ -103,16 +102,7 @@ def file_ref(path: str | Path, source: Source = "referenced", *, checksum: bool 
     """Return a reference to a file with what proves it unchanged."""
     path = Path(path)
     stat = path.stat()
-    return FileRef(str(path), source, stat.st_size, stat.st_mtime, sha256_of(path) if checksum else "")
-
-
-def sha256_of(path: Path) -> str:
-    """Return the SHA-256 of a file's content."""
-    digest = hashlib.sha256()
-    with path.open("rb") as stream:
-        while chunk := stream.read(HASH_CHUNK):
-            digest.update(chunk)
-    return digest.hexdigest()
+    return FileRef(str(path), source, stat.st_size, stat.st_mtime, file_digest(path) if checksum else "")
 
 
 # ---- files into places -----------------------------------------------------------------------------------------

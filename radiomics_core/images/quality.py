@@ -13,9 +13,9 @@ import pandas as pd
 
 from radiomics_core.cohort.model import Case, Cohort, FileRef, ImageRef, MaskRef
 from radiomics_core.errors import ImageError
+from radiomics_core.files.digests import file_digest
 from radiomics_core.findings import SEVERITIES, Finding, found
 from radiomics_core.images import kinds
-from radiomics_core.images.pairing import sha256_of
 from radiomics_core.images.placement_checks import About, placement_findings, placements
 from radiomics_core.imaging import geometry
 from radiomics_core.imaging.quality import QualityRow, check_pair
@@ -212,7 +212,7 @@ def _has_changed(file: FileRef, path: Path) -> bool:
         return True
     if abs(stat.st_mtime - file.mtime) < 1e-3:
         return False
-    return not file.sha256 or sha256_of(path) != file.sha256
+    return not file.sha256 or file_digest(path) != file.sha256
 
 
 def assemble_quality(checked: Sequence[PairQuality], cohort: Cohort) -> tuple[pd.DataFrame, list[Finding]]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from radiomics_core.files.digests import voxel_digest
 from radiomics_core.imaging.geometry import check_grid
 
 Vector = tuple[float, float, float]
@@ -68,9 +68,8 @@ class Volume:
 
     def digest(self) -> str:
         """Return a digest of the voxels and their shape (not of where they lie)."""
-        digest = hashlib.blake2b(f"{self.array.dtype.str}{self.array.shape}".encode(), digest_size=16)
-        digest.update(np.ascontiguousarray(self.array).view(np.uint8).data)
-        return digest.hexdigest()
+        voxels = np.ascontiguousarray(self.array).view(np.uint8).data
+        return voxel_digest(f"{self.array.dtype.str}{self.array.shape}", voxels)
 
     def to_sitk(self) -> Any:
         """Return a SimpleITK image (bool voxels become unsigned 8-bit)."""

@@ -5,11 +5,8 @@ The folder may be deleted at any time; it only costs time.
 
 from __future__ import annotations
 
-import hashlib
 import json
-import os
 import shutil
-import uuid
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import IO, Protocol
@@ -17,7 +14,8 @@ from typing import IO, Protocol
 import numpy as np
 
 from radiomics_core.errors import ImageError
-from radiomics_core.files.anchors import check_place
+from radiomics_core.files.atomic import file_in_one_step
+from radiomics_core.files.digests import text_digest
 from radiomics_core.i18n import lazy_
 from radiomics_core.imaging.reading import read_volume
 from radiomics_core.imaging.volume import Volume
@@ -42,7 +40,7 @@ class FileIdentity(Protocol):
 def content_digest(files: Sequence[FileIdentity]) -> str:
     """Return a key of the files' content: SHA-256 where known, else path, size and time."""
     names = [f.sha256 or f"{f.path}|{f.size}|{f.mtime!r}" for f in files]
-    return hashlib.sha256("\n".join(names).encode()).hexdigest()[:32]
+    return text_digest("\n".join(names))[:32]
 
 
 class VolumeCache:
@@ -86,15 +84,10 @@ class VolumeCache:
 
     def _write(self, path: Path, fill: Callable[[IO[bytes]], object]) -> None:
         """Write a file as a whole or not at all."""
-        part = path.with_name(f".{uuid.uuid4().hex}.part")
-        check_place(path)
         try:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            with part.open("wb") as stream:
+            with file_in_one_step(path, durable=False) as part, part.open("wb") as stream:
                 fill(stream)
-            os.replace(part, path)  # noqa: PTH105
         except OSError as error:
-            part.unlink(missing_ok=True)
             raise ImageError(
                 lazy_("the image cache cannot be written: {reason}"),
                 remedy=lazy_("Free disk space, or delete the study's 'cache' folder; nothing is lost with it"),

@@ -6,15 +6,13 @@ import errno
 import gzip
 import os
 import tempfile
-import uuid
 import zlib
 from pathlib import Path
 
 from radiomics_core.errors import ImageError
-from radiomics_core.files.anchors import check_place
+from radiomics_core.files.atomic import file_in_one_step
 from radiomics_core.i18n import lazy_
 from radiomics_core.imaging.volume import Volume
-from radiomics_core.processes import this_process
 
 
 def nifti_bytes(volume: Volume) -> bytes:
@@ -43,24 +41,19 @@ def write_nifti(volume: Volume, path: Path | str, *, note: str = "") -> Path:
     import SimpleITK as sitk
 
     path = Path(path)
-    check_place(path)
-    part = path.with_name(f".writing-{this_process().label}-{uuid.uuid4().hex[:12]}.nii.gz")
+    image = volume.to_sitk()
+    if note:
+        image.SetMetaData("ITK_FileNotes", note)
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        image = volume.to_sitk()
-        if note:
-            image.SetMetaData("ITK_FileNotes", note)
-        sitk.WriteImage(image, str(part), useCompression=True)
-        _refuse_cut(part, image.GetNumberOfPixels() * image.GetSizeOfPixelComponent())
-        os.replace(part, path)  # noqa: PTH105
+        with file_in_one_step(path, durable=False, suffix=".nii.gz") as part:
+            sitk.WriteImage(image, str(part), useCompression=True)
+            _refuse_cut(part, image.GetNumberOfPixels() * image.GetSizeOfPixelComponent())
     except (OSError, RuntimeError) as error:
         raise ImageError(
             lazy_("'{name}' cannot be written"),
             remedy=lazy_("Free disk space or check the folder's permissions; nothing was changed"),
             name=path.name,
         ) from error
-    finally:
-        part.unlink(missing_ok=True)
     return path
 
 

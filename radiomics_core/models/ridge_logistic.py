@@ -16,10 +16,10 @@ from radiomics_core.i18n import lazy_
 from radiomics_core.models.family import ModelCandidate, ModelFamily
 from radiomics_core.registry import Choice
 from radiomics_core.settings import Settings, positive, setting
+from radiomics_core.stats.newton import Steps, newton
 
 Floats = NDArray[np.float64]
-MAX_STEPS = 60
-TOLERANCE = 1e-8
+STEPS = Steps(most=60, most_halvings=30, least_change=1e-8)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,10 +78,7 @@ class RidgeLogistic:
         rate = float(np.clip(events.mean(), 1e-6, 1 - 1e-6))
         weights[-1] = np.log(rate / (1 - rate))
         objective = _Objective(design, events, penalty)
-        for _step in range(MAX_STEPS):
-            weights, moved = objective.downhill(weights, objective.newton_step(weights))
-            if moved < TOLERANCE:
-                break
+        weights = newton(weights, objective.derivatives, STEPS, loss=objective.loss).at
         self.coef_, self.intercept_, self.classes_ = weights[None, :-1], weights[-1:], np.array([0.0, 1.0])
         return self
 
@@ -109,22 +106,12 @@ class _Objective:
         linear = self.design @ weights
         return float(np.logaddexp(0, linear).sum() - self.events @ linear + 0.5 * self.penalty @ weights**2)
 
-    def newton_step(self, weights: Floats) -> Floats:
+    def derivatives(self, weights: Floats) -> tuple[Floats, Floats]:
         p = 1 / (1 + np.exp(-np.clip(self.design @ weights, -35, 35)))
         gradient = self.design.T @ (self.events - p) - self.penalty * weights
         hessian = (self.design.T * (p * (1 - p))) @ self.design
         hessian.flat[:: len(weights) + 1] += self.penalty
-        return np.asarray(np.linalg.solve(hessian, gradient))
-
-    def downhill(self, weights: Floats, change: Floats) -> tuple[Floats, float]:
-        """Take the step, halved until the loss does not rise; returns the weights and the largest change."""
-        before = self.loss(weights)
-        for _halving in range(30):
-            candidate = weights + change
-            if self.loss(candidate) <= before + 1e-12:
-                return candidate, float(np.abs(change).max())
-            change = change / 2
-        return weights, 0.0
+        return gradient, hessian
 
 
 def ridge_logistic(settings: RidgeLogisticSettings) -> ModelFamily:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,12 +9,10 @@ from numpy.typing import ArrayLike, NDArray
 
 from radiomics_core.errors import NotApplicableError
 from radiomics_core.i18n import lazy_
+from radiomics_core.stats.newton import Steps, newton, solve_singular
 
 METHOD_VERSION = "2"
-MAX_ITERATIONS = 50
-MAX_HALVINGS = 12
-TOLERANCE = 1e-14
-"""Newton decrement at which the fit has arrived."""
+STEPS = Steps(most=50, most_halvings=12, least_decrement=1e-14)
 VANISHED = 1e-5
 """Information left at the solution, relative to zero, below which a coefficient has run off to infinity."""
 Floats = NDArray[np.float64]
@@ -183,33 +180,17 @@ def _centred(columns: Floats, sets: RiskSets) -> Floats:
 
 
 def _newton(x: Floats, sets: RiskSets, ridge: Floats) -> tuple[Floats, Floats, float, bool]:
-    beta = np.zeros(x.shape[1])
+    def loss(at: Floats) -> float:
+        return 0.5 * float(ridge @ at**2) - _log_likelihood(x, sets, at)
 
-    def objective(at: Floats) -> float:
-        return _log_likelihood(x, sets, at) - 0.5 * float(ridge @ at**2)
+    def derivatives(at: Floats) -> tuple[Floats, Floats]:
+        return _derivatives(x, sets, ridge, at)
 
-    gradient, hessian = _derivatives(x, sets, ridge, beta)
-    start = np.diag(hessian).copy()
-    for _ in range(MAX_ITERATIONS):
-        step: Floats = np.asarray(np.linalg.lstsq(hessian, gradient, rcond=1e-12)[0], dtype=np.float64)
-        if float(gradient @ step) < TOLERANCE:
-            break
-        beta, moved = _half_until_better(objective, beta, step)
-        gradient, hessian = _derivatives(x, sets, ridge, beta)
-        if not moved:
-            break
-    settled = bool(np.all(np.abs(gradient) <= 1e-4 * np.sqrt(np.maximum(start, 1e-300))))
-    informative = bool(np.all(np.diag(hessian) >= VANISHED * start))
-    return beta, hessian, _log_likelihood(x, sets, beta), settled and informative
-
-
-def _half_until_better(objective: Callable[[Floats], float], beta: Floats, step: Floats) -> tuple[Floats, bool]:
-    start = objective(beta)
-    for _ in range(MAX_HALVINGS):
-        if objective(beta + step) >= start - 1e-12:
-            return beta + step, True
-        step = step / 2
-    return beta, False
+    end = newton(np.zeros(x.shape[1]), derivatives, STEPS, loss=loss, solver=solve_singular)
+    start = np.diag(end.first_hessian)
+    settled = bool(np.all(np.abs(end.gradient) <= 1e-4 * np.sqrt(np.maximum(start, 1e-300))))
+    informative = bool(np.all(np.diag(end.hessian) >= VANISHED * start))
+    return end.at, end.hessian, _log_likelihood(x, sets, end.at), settled and informative
 
 
 def _log_likelihood(x: Floats, sets: RiskSets, beta: Floats) -> float:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from radiomics_core.errors import StudyError
-from radiomics_core.files.atomic import TEMPORARY_PREFIX, remove_content, temporary_beside
+from radiomics_core.files.atomic import TEMPORARY_PREFIX, remove_content, rename_path, temporary_beside
 from radiomics_core.files.private import close_to_others
 from radiomics_core.i18n import lazy_
 from radiomics_core.study.ledger import STARTED_ANEW
@@ -42,7 +42,7 @@ def copy_files(study: Study, folder: Path) -> None:
         taken = temporary_beside(folder / CATALOGUE_FILE, ".sqlite")
         study.catalogue.copy_to(taken)
         if _copied_unchanged(study, folder, study.catalogue.revisions(taken)):
-            taken.rename(folder / CATALOGUE_FILE)
+            rename_path(taken, folder / CATALOGUE_FILE)
             return
     raise StudyError(
         lazy_("the study {folder} changes while it is copied"),

@@ -24,6 +24,7 @@ from radiomics_core.files.atomic import (
     folder_in_one_step,
     read_json,
     remove_dead_leftovers,
+    rename_path,
     storage_errors,
     temporary_beside,
     write_json,
@@ -231,14 +232,14 @@ def _move(source: Path, target: Path) -> None:
         target.parent.mkdir(parents=True, exist_ok=True)
         remove_dead_leftovers(target.parent)
         try:
-            source.rename(target)
+            rename_path(source, target)
         except OSError as error:
             if error.errno != errno.EXDEV:
                 raise
             with folder_in_one_step(target) as staged:
                 shutil.copytree(source, staged, symlinks=True, dirs_exist_ok=True)
             emptied = temporary_beside(source)
-            source.rename(emptied)
+            rename_path(source, emptied)
             shutil.rmtree(emptied, ignore_errors=True)
 
 

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from radiomics_core.evaluation.delong import delong_covariance
-from radiomics_core.evaluation.discrimination import AUC, HARRELL_C, auc, concordance_variance, harrell_c
+from radiomics_core.evaluation.discrimination import AUC, HARRELL_C, auc, harrell_c
+from radiomics_core.stats.concordance import concordance_variance
 from radiomics_core.stats.cox import fit_cox, robust_covariance
 
 

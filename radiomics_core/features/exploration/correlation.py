@@ -7,13 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy import stats
 from scipy.cluster import hierarchy
 from scipy.spatial import distance
 
 from radiomics_core.errors import NotApplicableError, SettingsError
 from radiomics_core.features.exploration.columns import usable_columns
 from radiomics_core.i18n import lazy_
+from radiomics_core.stats.ranks import unit_ranks
 
 METHOD_VERSION = "1"
 MIN_CASES = 3
@@ -140,15 +140,7 @@ def spearman_matrix(values: Floats) -> Floats:
 def _rank_correlation(left: Floats, right: Floats) -> Floats:
     if len(left) < MIN_CASES:
         return np.full((left.shape[1], right.shape[1]), np.nan)
-    result: Floats = np.clip(_unit_ranks(left).T @ _unit_ranks(right), -1.0, 1.0)
-    return result
-
-
-def _unit_ranks(values: Floats) -> Floats:
-    ranks = stats.rankdata(values, axis=0)
-    ranks = ranks - ranks.mean(axis=0)
-    length = np.sqrt((ranks**2).sum(axis=0))
-    result: Floats = ranks / np.where(length > 0, length, np.nan)
+    result: Floats = np.clip(unit_ranks(left).T @ unit_ranks(right), -1.0, 1.0)
     return result
 
 

@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 from scipy import special
 
 from radiomics_core.features.exploration.columns import standardised
-from radiomics_core.features.exploration.rank_tests import Z_95, Floats, RankTest
+from radiomics_core.features.exploration.rank_tests import Floats, RankTest
+from radiomics_core.stats.proportions import Z_95
 
 MAX_ITERATIONS = 25
 MAX_LOG_HAZARD_RATIO = 15.0

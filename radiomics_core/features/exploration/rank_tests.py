@@ -6,10 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import special, stats
+from scipy import special
+
+from radiomics_core.stats.proportions import Z_95
+from radiomics_core.stats.ranks import column_ranks
 
 Floats = NDArray[np.float64]
-Z_95 = 1.959963984540054
 
 
 @dataclass(frozen=True)
@@ -21,22 +23,6 @@ class RankTest:
     low: Floats
     high: Floats
     p: Floats
-
-
-def column_ranks(values: Floats) -> tuple[Floats, Floats]:
-    """Return midranks within each column's present values, and the tie term sum(t**3 - t) per column.
-
-    Parameters
-    ----------
-    values : array, shape (n_cases, n_features)
-        NaN is missing and gets rank NaN.
-    """
-    ranks: Floats = stats.rankdata(values, axis=0, nan_policy="omit")
-    n = np.isfinite(values).sum(axis=0)
-    # For midranks, sum(r**2) = (n**3 - n)/12 + n(n+1)**2/4 - ties/12
-    ideal = (n**3 - n) / 12 + n * (n + 1) ** 2 / 4
-    ties = 12 * (ideal - np.nansum(ranks**2, axis=0))
-    return ranks, np.maximum(np.round(ties), 0.0)
 
 
 def mann_whitney(values: Floats, event: Floats) -> RankTest:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
+from scipy import stats
 
 from radiomics_core.errors import NotApplicableError
 from radiomics_core.features.exploration.columns import UsableColumns, usable_columns
@@ -93,10 +94,8 @@ def benjamini_hochberg(p: ArrayLike) -> Floats:
     """
     p = np.asarray(p, float)
     q = np.full(p.shape, np.nan)
-    tested = np.flatnonzero(np.isfinite(p))
-    order = tested[np.argsort(-p[tested], kind="stable")]
-    m = len(order)
-    q[order] = np.minimum(np.minimum.accumulate(p[order] * m / np.arange(m, 0, -1)), 1.0)
+    tested = np.isfinite(p)
+    q[tested] = stats.false_discovery_control(p[tested]) if tested.any() else 0.0
     return q
 
 

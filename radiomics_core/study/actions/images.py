@@ -18,7 +18,7 @@ from radiomics_core.deidentification.neutral import neutralise
 from radiomics_core.deidentification.person_names import Suspicion, suspicion
 from radiomics_core.errors import ImageError
 from radiomics_core.files.anchors import check_place
-from radiomics_core.files.atomic import folder_in_one_step
+from radiomics_core.files.atomic import folder_in_one_step, rename_path
 from radiomics_core.findings import Finding, found
 from radiomics_core.i18n import english, lazy_
 from radiomics_core.images.archive import Uploads, size_of, unpack
@@ -359,13 +359,12 @@ def _kept(study: Study, found: FolderLook, mark: Import) -> Iterator[FolderLook]
         raise ImageError(
             lazy_("the dropped files are not there any more"), remedy=lazy_("Drop them again"), folder=found.folder
         )
-    check_place(found.folder)
-    kept = found.folder.rename(mark.fills(_free_upload_folder(study)))
+    kept = rename_path(found.folder, mark.fills(_free_upload_folder(study)))
     files = tuple(_in_folder(file, kept) for file in found.files)
     try:
         yield dataclasses.replace(found, folder=kept, files=files, previews={})
     except BaseException:
-        kept.rename(found.folder)
+        rename_path(kept, found.folder)
         raise
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import radiomics_core
 from radiomics_core.errors import StudyError
-from radiomics_core.files.atomic import TEMPORARY_PREFIX, storage_errors, temporary_beside
+from radiomics_core.files.atomic import TEMPORARY_PREFIX, rename_path, storage_errors, temporary_beside
 from radiomics_core.files.private import make_private_folder
 from radiomics_core.study.storage.catalogue import CATALOGUE_FILE, Catalogue
 from radiomics_core.study.storage.lease import living_holders
@@ -48,7 +48,7 @@ def make(folder: Path, name: str, unfinished: str) -> None:
                     catalogue.put_document(UNFINISHED, {"what": unfinished})
         finally:
             catalogue.close()
-        staged.rename(folder / CATALOGUE_FILE)
+        rename_path(staged, folder / CATALOGUE_FILE)
 
 
 def about(name: str) -> dict[str, Any]:

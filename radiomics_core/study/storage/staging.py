@@ -6,7 +6,6 @@ left behind is removed when a study is opened or files are dropped the next time
 
 from __future__ import annotations
 
-import hashlib
 import os
 import shutil
 import tempfile
@@ -23,6 +22,7 @@ import psutil
 from radiomics_core.errors import StudyError
 from radiomics_core.files.anchors import check_place
 from radiomics_core.files.atomic import TEMPORARY_PREFIX, storage_errors
+from radiomics_core.files.digests import text_digest
 from radiomics_core.i18n import lazy_
 from radiomics_core.processes import host_name, process_of
 
@@ -141,7 +141,7 @@ def _started(pid: int) -> str:
 
 
 def _host() -> str:
-    return hashlib.sha256(host_name().encode()).hexdigest()[:8]
+    return text_digest(host_name())[:8]
 
 
 def _user() -> str:

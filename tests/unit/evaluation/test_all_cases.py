@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 
 from radiomics_core.evaluation.all_cases import all_cases, patient_correlation
-from radiomics_core.evaluation.discrimination import AUC, HARRELL_C, concordances
+from radiomics_core.evaluation.discrimination import AUC, HARRELL_C
+from radiomics_core.stats.concordance import concordances
 
 
 def two_groups(m, n):

@@ -3,10 +3,11 @@ import pytest
 from sklearn.linear_model import LogisticRegression
 
 from radiomics_core.errors import SettingsError
-from radiomics_core.evaluation.calibration import calibration_groups, calibration_line, wilson_limits
+from radiomics_core.evaluation.calibration import calibration_groups, calibration_line
 from radiomics_core.evaluation.decision import brier_score, net_benefit
 from radiomics_core.evaluation.recalibration import as_probability, logistic_recalibration
 from radiomics_core.evaluation.thresholds import decision_counts, youden_threshold
+from radiomics_core.stats.proportions import wilson_limits
 
 
 @pytest.fixture
@@ -38,7 +39,7 @@ def test_calibration_groups_count_every_case_once():
 
 def test_wilson_limits_are_the_published_ones_for_81_of_263():
     # Newcombe, Statistics in Medicine 17 (1998) 857-872, table I, method 3
-    assert wilson_limits(81, 263) == pytest.approx((0.2553, 0.3662), abs=5e-5)
+    assert wilson_limits(81 / 263, 263) == pytest.approx((0.2553, 0.3662), abs=5e-5)
 
 
 def test_net_benefit_matches_hand_count():

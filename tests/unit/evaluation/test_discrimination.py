@@ -3,7 +3,8 @@ import pytest
 from sklearn.metrics import roc_auc_score
 
 from radiomics_core.errors import NotApplicableError
-from radiomics_core.evaluation.discrimination import AUC, HARRELL_C, auc, concordance_variance, harrell_c
+from radiomics_core.evaluation.discrimination import AUC, HARRELL_C, auc, harrell_c
+from radiomics_core.stats.concordance import concordance_variance
 
 
 def test_auc_is_the_hand_counted_share_of_ordered_pairs_with_ties_one_half():
