@@ -23,10 +23,10 @@ from radiomics_core.extraction import ENGINES, ExtractionSettings, FeatureVector
 from radiomics_core.extraction.engines.fast.boxes import bounding_box
 from radiomics_core.extraction.engines.fast.classes import CLASSES, SHAPE_CLASSES
 from radiomics_core.extraction.engines.fast.derived import setting_value
-from radiomics_core.extraction.engines.fast.filters import FILTERS
 from radiomics_core.extraction.engines.fast.preparation import prepare
 from radiomics_core.extraction.engines.fast.region import Filtered, Options, Prepared, Region
 from radiomics_core.extraction.engines.itk_defaults import own_itk_defaults
+from radiomics_core.extraction.filters import FILTERS
 from radiomics_core.imaging.volume import Volume
 
 ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS"), "1")
@@ -101,7 +101,7 @@ def _derived(
     value = setting_value(settings, image_type)
     options, stage = Options.resolve(value), f"{image_type} filter"
     array = prepared.image.array
-    images = iter(FILTERS[image_type](prepared, value))
+    images = iter(FILTERS.build(image_type).derive(prepared, value))
     moved[stage] += array.nbytes if image_type == "LoG" else array[prepared.box].nbytes
     while True:
         with _clock(seconds, stage):

@@ -22,6 +22,10 @@ _PYRADIOMICS_NAME = re.compile(
     rf"square|squareroot|logarithm|exponential|gradient|lbp-[23]D(?:-[a-z0-9]+)?)_"
     rf"(?P<family>{'|'.join(FAMILIES)})_(?P<feature>[A-Za-z0-9]+)$"
 )
+_FULL_NAME = re.compile(
+    rf"^(?P<prefix>[^_]+__[^_]+)__(?P<filter>[^_]+)_(?P<family>{'|'.join(FAMILIES)})_(?P<feature>[A-Za-z0-9]+)$"
+)
+"""A column of ours that names image and region: whatever stands before the family is a filter."""
 
 
 def slug(text: str) -> str:
@@ -62,11 +66,17 @@ def _short_digest(text: str) -> str:
 
 
 def split_feature_name(name: str) -> tuple[str, str, str, str] | None:
-    """Return (prefix, filter, family, feature) of a pyradiomics-style name, None for any other name.
+    """Return (prefix, filter, family, feature) of a pyradiomics-style name or a full one, None for any other name.
 
     ``prefix`` is what stands before (``"CT"``, ``"CT__GTV"`` or ``""``).
     """
-    match = _PYRADIOMICS_NAME.match(name.strip())
+    match = _PYRADIOMICS_NAME.match(name.strip()) or _FULL_NAME.match(name.strip())
     if match is None:
         return None
     return match["prefix"] or "", match["filter"], match["family"], match["feature"]
+
+
+def split_engine_name(name: str) -> tuple[str, str, str] | None:
+    """Return (filter, family, feature) of a name as an engine gives it, whatever the filter; None for any other."""
+    image, family, feature = ["", "", *name.rsplit("_", 2)][-3:]
+    return (image, family, feature) if image and "_" not in image and family in FAMILIES else None

@@ -85,6 +85,10 @@ class Registry(Generic[Built]):
         """Return the names in menu order, all or those with a tag."""
         return [row.name for row in self if tag is None or tag in row.tags]
 
+    def helps(self) -> dict[str, LazyText]:
+        """Return what each row does, by name, in menu order."""
+        return {row.name: row.help for row in self}
+
     def build(self, name: str, settings: Any = None) -> Built:
         """Make a method by name; with ``settings`` None, with its default settings."""
         row = self[name]

@@ -18,7 +18,7 @@ from radiomics_core.extraction.units import feature_unit, intensity_unit
 from radiomics_core.features.table import COLUMN_FIELDS, KEY_COLUMNS, FeatureTable
 from radiomics_core.findings import Finding, found
 from radiomics_core.i18n import lazy_
-from radiomics_core.naming import VOLUME_FEATURES, column_name, slugs, split_feature_name
+from radiomics_core.naming import VOLUME_FEATURES, column_name, slugs, split_engine_name, split_feature_name
 from radiomics_core.settings import digest_of
 
 VOLUME_FAMILIES = ("shape",)
@@ -86,8 +86,10 @@ def inputs_digest(cases: Sequence[Case], pairs: Sequence[tuple[str, str]]) -> st
 class _Names:
     """Names of the columns of some images and regions."""
 
-    def __init__(self, pairs: Sequence[tuple[str, str]]) -> None:
-        self._single = len(pairs) == 1
+    def __init__(self, pairs: Sequence[tuple[str, str]], results: Sequence[CaseResult] = ()) -> None:
+        # a reader knows pyradiomics' filters by a plain name; one of another filter says image and region as well
+        unique = {name for result in results for name in result.values}
+        self._single = len(pairs) == 1 and all(split_feature_name(name) for name in unique)
         self._images = slugs(image for image, _ in pairs)
         self._rois = slugs(roi for _, roi in pairs)
 
@@ -98,7 +100,7 @@ class _Names:
 def _columns(
     results: Sequence[CaseResult], pairs: Sequence[tuple[str, str]], cohort: Cohort, settings: ExtractionSettings
 ) -> list[list[str]]:
-    names = _Names(pairs)
+    names = _Names(pairs, results)
     modalities = {image.name: image.modality for case in cohort.cases for image in case.images}
     rows = []
     for image, roi in pairs:
@@ -110,10 +112,10 @@ def _columns(
 
 
 def _column_row(name: str, pair: tuple[str, str], modality: str, settings: ExtractionSettings) -> list[str]:
-    parts = split_feature_name(name)
+    parts = split_engine_name(name)
     if parts is None:
         raise TableError(lazy_("the engine gave a feature with an unknown name '{name}'"), name=name)
-    _, filter_name, family, feature = parts
+    filter_name, family, feature = parts
     unit = feature_unit(family, feature, intensity_unit(modality, filter_name, settings))
     kind = "volume" if family in VOLUME_FAMILIES and feature in VOLUME_FEATURES else "radiomics"
     return [*pair, filter_name, family, feature, unit, kind, pair[0]]
@@ -122,7 +124,7 @@ def _column_row(name: str, pair: tuple[str, str], modality: str, settings: Extra
 def _values(
     results: Sequence[CaseResult], cases: Sequence[Case], pairs: Sequence[tuple[str, str]], columns: list[str]
 ) -> pd.DataFrame:
-    names = _Names(pairs)
+    names = _Names(pairs, results)
     rows: dict[str, dict[str, float]] = {case.case_id: {} for case in cases}
     for result in results:
         rows[result.case_id].update(

@@ -1,4 +1,4 @@
-"""What pyradiomics 3.0.1 can compute: image types and feature names, known without pyradiomics being installed.
+"""What pyradiomics 3.0.1 can compute: feature classes and feature names, known without pyradiomics being installed.
 
 A test compares these tables with the installed package, so they cannot drift.
 """
@@ -6,20 +6,6 @@ A test compares these tables with the installed package, so they cannot drift.
 from __future__ import annotations
 
 from radiomics_core.i18n import LazyText, lazy_
-
-IMAGE_TYPES: dict[str, LazyText] = {
-    "Original": lazy_("The image as it is, after resampling and normalisation."),
-    "LoG": lazy_("Laplacian of Gaussian: brings out edges and blobs of the size given by each sigma."),
-    "Wavelet": lazy_("Splits the image into smooth and detailed parts along each axis; eight images per level in 3-D."),
-    "Square": lazy_("Squares intensities and scales them back: spreads the high values."),
-    "SquareRoot": lazy_("Square root of intensities, scaled back: spreads the low values."),
-    "Logarithm": lazy_("Logarithm of intensities, scaled back: spreads the low values strongly."),
-    "Exponential": lazy_("Exponential of intensities, scaled back: spreads the high values strongly."),
-    "Gradient": lazy_("How steeply intensity changes at each voxel."),
-    "LBP2D": lazy_("Local binary patterns slice by slice: which neighbours are brighter."),
-    "LBP3D": lazy_("Local binary patterns on a sphere around each voxel."),
-}
-"""Image types by their name in a parameter file, in menu order."""
 
 FEATURE_CLASSES: dict[str, LazyText] = {
     "shape": lazy_("Size and form of the region in 3-D; does not look at intensities."),

@@ -25,7 +25,7 @@ from radiomics_core.extraction.settings import ExtractionSettings
 from radiomics_core.extraction.units import feature_unit, intensity_unit
 from radiomics_core.i18n import lazy_
 from radiomics_core.imaging.volume import Volume
-from radiomics_core.naming import split_feature_name
+from radiomics_core.naming import split_engine_name
 
 if TYPE_CHECKING:
     from radiomics_core.extraction.engines.fast.region import Region
@@ -254,14 +254,14 @@ def feature_map(
     SettingsError
         When the name is not one of a feature that can be mapped with these settings.
     """
-    parts = split_feature_name(feature_name)
-    if parts is None or parts[0]:
+    parts = split_engine_name(feature_name)
+    if parts is None:
         raise SettingsError(
             lazy_("'{name}' is not the name of a feature"),
             remedy=lazy_("Give a name such as original_glcm_Contrast"),
             name=feature_name,
         )
-    _, image_name, family, feature = parts
+    image_name, family, feature = parts
     case = MappableCase(image, mask, settings, modality)
     return case.on_grid(case.derived(image_name).map(family, feature))
 

@@ -1,17 +1,15 @@
-"""Every setting of a pyradiomics 3.0.1 parameter file: type, default, unit, limits and what it does.
+"""Every setting of a parameter file: those of pyradiomics 3.0.1, and those that image filters bring.
 
 The extraction page makes its form from this table; reading a parameter file checks against it.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any, Literal
+from collections.abc import Iterator, Mapping
 
+from radiomics_core.extraction.filters import FILTERS
+from radiomics_core.extraction.setting_field import SettingField
 from radiomics_core.i18n import LazyText, lazy_
-
-FieldType = Literal["int", "float", "bool", "choice", "text", "floats", "ints"]
-Section = Literal["setting", "voxelSetting"]
 
 INTERPOLATORS = (
     "sitkNearestNeighbor", "sitkLinear", "sitkBSpline", "sitkGaussian", "sitkLabelGaussian",
@@ -23,60 +21,6 @@ INTERPOLATORS = (
 def interpolator_name(interpolator: str | int) -> str:
     """Return the name of an interpolator that a parameter file may also give by its old number, counted from 1."""
     return interpolator if isinstance(interpolator, str) else INTERPOLATORS[interpolator - 1]
-
-
-_BIORTHOGONAL = (1.1, 1.3, 1.5, 2.2, 2.4, 2.6, 2.8, 3.1, 3.3, 3.5, 3.7, 3.9, 4.4, 5.5, 6.8)
-WAVELETS = (
-    *(f"coif{order}" for order in range(1, 18)),
-    "haar",
-    "dmey",
-    *(f"sym{order}" for order in range(2, 21)),
-    *(f"db{order}" for order in range(1, 39)),
-    *(f"{kind}{order}" for kind in ("bior", "rbio") for order in _BIORTHOGONAL),
-)
-
-
-@dataclass(frozen=True, kw_only=True)
-class SettingField:
-    """One setting.
-
-    Attributes
-    ----------
-    name : str
-        Key in the parameter file.
-    type : str
-        ``int``, ``float``, ``bool``, ``choice``, ``text``, ``floats`` or ``ints`` (lists of numbers).
-    default : any
-        What pyradiomics does when the key is absent; None is "off".
-    unit : str
-        Unit of the value, empty when it has none; ``intensity`` is the unit of the image.
-    choices : tuple
-        Allowed values of a ``choice``.
-    minimum, maximum : float or None
-        Limits; the minimum itself is allowed unless ``above_minimum``.
-    sizes : tuple of int
-        Allowed lengths of a list; empty for any.
-    group : str
-        Heading in the form: a key of ``GROUPS``.
-    image_types : tuple of str
-        Image types the setting belongs to; empty for settings of the whole extraction.
-    section : str
-        Part of the file it stands in when it holds for the whole extraction.
-    """
-
-    name: str
-    type: FieldType
-    default: Any
-    group: str
-    help: LazyText
-    unit: str = ""
-    choices: tuple[str, ...] = ()
-    minimum: float | None = None
-    maximum: float | None = None
-    above_minimum: bool = False
-    sizes: tuple[int, ...] = ()
-    image_types: tuple[str, ...] = ()
-    section: Section = "setting"
 
 
 GROUPS: dict[str, LazyText] = {
@@ -211,52 +155,6 @@ _FIELDS = (
                    "values do not count as high ones."),
     ),
     SettingField(
-        name="sigma", type="floats", default=None, unit="mm", minimum=0, above_minimum=True, group="filters",
-        image_types=("LoG",),
-        help=lazy_("Width of the Laplacian of Gaussian: small finds fine texture, large coarse texture. Not smaller "
-                   "than a voxel."),
-    ),
-    SettingField(
-        name="wavelet", type="choice", default="coif1", choices=WAVELETS, group="filters", image_types=("Wavelet",),
-        help=lazy_("Family of the wavelet."),
-    ),
-    SettingField(
-        name="level", type="int", default=1, minimum=0, above_minimum=True, group="filters", image_types=("Wavelet",),
-        help=lazy_("Number of wavelet levels; each adds coarser images."),
-    ),
-    SettingField(
-        name="start_level", type="int", default=0, minimum=0, group="filters", image_types=("Wavelet",),
-        help=lazy_("First wavelet level to use, counted from 0."),
-    ),
-    SettingField(
-        name="gradientUseSpacing", type="bool", default=True, group="filters", image_types=("Gradient",),
-        help=lazy_("Measure the gradient per mm instead of per voxel."),
-    ),
-    SettingField(
-        name="lbp2DRadius", type="float", default=1.0, unit="voxel", minimum=0, above_minimum=True, group="filters",
-        image_types=("LBP2D",), help=lazy_("Radius of the circle of neighbours."),
-    ),
-    SettingField(
-        name="lbp2DSamples", type="int", default=8, minimum=1, group="filters", image_types=("LBP2D",),
-        help=lazy_("Number of neighbours on the circle."),
-    ),
-    SettingField(
-        name="lbp2DMethod", type="choice", default="uniform", choices=("default", "ror", "uniform", "var"),
-        group="filters", image_types=("LBP2D",), help=lazy_("How the pattern of neighbours becomes a number."),
-    ),
-    SettingField(
-        name="lbp3DLevels", type="int", default=2, minimum=1, group="filters", image_types=("LBP3D",),
-        help=lazy_("Number of spherical-harmonic levels."),
-    ),
-    SettingField(
-        name="lbp3DIcosphereRadius", type="float", default=1.0, unit="voxel", minimum=0, above_minimum=True,
-        group="filters", image_types=("LBP3D",), help=lazy_("Radius of the sphere of neighbours."),
-    ),
-    SettingField(
-        name="lbp3DIcosphereSubdivision", type="int", default=1, minimum=0, group="filters", image_types=("LBP3D",),
-        help=lazy_("How finely the sphere is sampled."),
-    ),
-    SettingField(
         name="kernelRadius", type="int", default=1, unit="voxel", minimum=0, above_minimum=True, group="maps",
         section="voxelSetting", help=lazy_("Radius of the neighbourhood of each voxel of a feature map."),
     ),
@@ -275,15 +173,33 @@ _FIELDS = (
     ),
 )  # fmt: skip
 
-SETTING_FIELDS: dict[str, SettingField] = {field.name: field for field in _FIELDS}
-"""Every setting by name, in the order of the form."""
+_GENERAL = {field.name: field for field in _FIELDS}
+
+
+class _Fields(Mapping[str, SettingField]):
+    """Settings of the whole extraction, then those of each image filter."""
+
+    def __getitem__(self, name: str) -> SettingField:
+        if name in _GENERAL:
+            return _GENERAL[name]
+        return {field.name: field for row in FILTERS for field in fields_of(row.name)}[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter([*_GENERAL, *(field.name for row in FILTERS for field in fields_of(row.name))])
+
+    def __len__(self) -> int:
+        return sum(1 for _name in self)
+
+
+SETTING_FIELDS: Mapping[str, SettingField] = _Fields()
+"""Every setting by name."""
 
 
 def fields_of(image_type: str) -> tuple[SettingField, ...]:
     """Return the settings that belong to one image type only (``sigma`` for LoG ...)."""
-    return tuple(field for field in _FIELDS if image_type in field.image_types)
+    return FILTERS.build(image_type).fields
 
 
 def general_fields() -> tuple[SettingField, ...]:
     """Return the settings of the whole extraction."""
-    return tuple(field for field in _FIELDS if not field.image_types)
+    return _FIELDS

@@ -226,24 +226,3 @@ GLOSSARY: dict[tuple[str, str], Term] = {
     for feature, ibsi_id, meaning in table
 }
 """Terms by (family, feature)."""
-
-
-def explain_filter(name: str) -> LazyText:
-    """Return one sentence on an image filter by its name in a column (``log-sigma-2-0-mm-3D``)."""
-    for prefix, text in _FILTERS:
-        if name.startswith(prefix):
-            return text
-    return lazy_("")
-
-
-_FILTERS = (
-    ("original", lazy_("Computed on the image itself.")),
-    ("log-sigma", lazy_("Computed after bringing out edges and blobs of the size given by sigma.")),
-    ("wavelet", lazy_("Computed on one wavelet part; L is smooth and H is detail, one letter for each axis.")),
-    ("squareroot", lazy_("Computed after spreading low intensities (square root).")),
-    ("square", lazy_("Computed after spreading high intensities (square).")),
-    ("logarithm", lazy_("Computed after spreading low intensities (logarithm).")),
-    ("exponential", lazy_("Computed after spreading high intensities (exponential).")),
-    ("gradient", lazy_("Computed on how steeply intensity changes.")),
-    ("lbp", lazy_("Computed on local binary patterns: which neighbours are brighter.")),
-)

@@ -8,8 +8,10 @@ from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from radiomics_core.errors import SettingsError
-from radiomics_core.extraction.catalogue import FEATURE_CLASSES, IMAGE_TYPES, features_of
-from radiomics_core.extraction.fields import INTERPOLATORS, SETTING_FIELDS, Section, SettingField
+from radiomics_core.extraction.catalogue import FEATURE_CLASSES, features_of
+from radiomics_core.extraction.fields import INTERPOLATORS, SETTING_FIELDS
+from radiomics_core.extraction.filters import FILTERS
+from radiomics_core.extraction.setting_field import Section, SettingField
 from radiomics_core.i18n import lazy_
 
 SECTIONS = ("setting", "imageType", "featureClass", "voxelSetting")
@@ -22,7 +24,7 @@ def check_parameters(data: Any) -> None:
     for section in ("setting", "voxelSetting"):
         _check_section(data.get(section) or {}, section)
     for image_type, own in (_check_mapping(data.get("imageType") or {}, "imageType")).items():
-        _check_key(image_type, IMAGE_TYPES, "image type")
+        _check_key(image_type, FILTERS.names(), "image type")
         _check_section(own or {}, image_type)
     for feature_class, names in (_check_mapping(data.get("featureClass") or {}, "featureClass")).items():
         _check_key(feature_class, FEATURE_CLASSES, "feature class")

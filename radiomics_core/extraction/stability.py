@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from radiomics_core.extraction.what_if import Extracted
 from radiomics_core.findings import Finding
 from radiomics_core.i18n import Text, lazy_
-from radiomics_core.naming import FAMILIES, split_feature_name
+from radiomics_core.naming import FAMILIES, split_engine_name
 from radiomics_core.stats.ranks import column_ranks
 
 Floats = NDArray[np.float64]
@@ -155,7 +155,7 @@ def _matrix(rows: list[dict[str, float]], names: list[str]) -> Floats:
 
 
 def _features(names: list[str], becomes: list[str], before: Floats, after: Floats) -> pd.DataFrame:
-    known = [split_feature_name(name) for name in names]
+    known = [split_engine_name(name) for name in names]
     both = np.isfinite(before) & np.isfinite(after)
     changes = relative_change(before, after)
     ranked = both.sum(axis=0) >= FEWEST_TO_RANK
@@ -163,8 +163,8 @@ def _features(names: list[str], becomes: list[str], before: Floats, after: Float
         {
             "feature": names,
             "becomes": becomes,
-            "filter": [parts[1] if parts else "" for parts in known],
-            "family": [parts[2] if parts else "" for parts in known],
+            "filter": [parts[0] if parts else "" for parts in known],
+            "family": [parts[1] if parts else "" for parts in known],
             "before": _over_cases(np.median, np.where(both, before, np.nan)),
             "after": _over_cases(np.median, np.where(both, after, np.nan)),
             "change": _over_cases(np.median, changes),

@@ -16,7 +16,8 @@ from radiomics_core.demo.clinical import draw_patients
 from radiomics_core.demo.cohort import scan_case
 from radiomics_core.demo.lesions import SCANNERS
 from radiomics_core.extraction import PRESETS, ExtractionSettings
-from radiomics_core.extraction.catalogue import FEATURE_CLASSES, IMAGE_TYPES
+from radiomics_core.extraction.catalogue import FEATURE_CLASSES
+from radiomics_core.extraction.filters import FILTERS
 from radiomics_core.extraction.verification import everything
 from radiomics_core.imaging.reading import read_mask, read_volume
 from radiomics_core.imaging.volume import Volume
@@ -42,7 +43,7 @@ class GoldenCase:
 def every_type(setting: dict[str, Any], **own: dict[str, Any]) -> ExtractionSettings:
     """Return settings with every image type; local binary patterns are small whole numbers and get narrow bins."""
     given = {"LoG": {"sigma": [1.0, 2.0, 3.0]}, "LBP2D": {"binWidth": 1}, "LBP3D": {"binWidth": 0.5}, **own}
-    return ExtractionSettings(setting=setting, image_type={name: given.get(name, {}) for name in IMAGE_TYPES})
+    return ExtractionSettings(setting=setting, image_type={name: given.get(name, {}) for name in FILTERS.names()})
 
 
 def by_slice(setting: dict[str, Any], shape: str) -> ExtractionSettings:

@@ -12,7 +12,8 @@ import pytest
 from radiomics_core.demo.cohort import BROKEN_KINDS, generate
 from radiomics_core.errors import RadiomicsError
 from radiomics_core.extraction import ENGINES, ExtractionSettings
-from radiomics_core.extraction.catalogue import FEATURE_NAMES, IMAGE_TYPES
+from radiomics_core.extraction.catalogue import FEATURE_NAMES
+from radiomics_core.extraction.filters import FILTERS
 from radiomics_core.extraction.verification import Verification, compare, verify
 from radiomics_core.imaging.reading import read_mask, read_volume
 from radiomics_core.imaging.volume import Volume
@@ -88,7 +89,7 @@ def _expected_images(settings: ExtractionSettings) -> int:
 def test_the_cases_cover_every_image_type_and_every_class_of_every_modality():
     types = {name for case in GOLDEN_CASES for name in case.settings.image_types()}
     classes = {name for case in GOLDEN_CASES for name in case.settings.features()}
-    assert types == set(IMAGE_TYPES)
+    assert types == set(FILTERS.names())
     assert classes == set(FEATURE_NAMES)
     sarcomas = Counter(case.name.split(",")[0].split()[1] for case in GOLDEN_CASES if case.name.startswith("STS"))
     assert sarcomas == {"CT": 4, "PET": 4, "MR": 5}

@@ -8,9 +8,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from radiomics_core.extraction.engines.fast.filters import FILTERS
 from radiomics_core.extraction.engines.fast.preparation import bounding_box
 from radiomics_core.extraction.engines.fast.region import Prepared
+from radiomics_core.extraction.filters import FILTERS
 from radiomics_core.extraction.settings import ExtractionSettings
 from radiomics_core.imaging.reading import read_mask, read_volume
 from radiomics_core.imaging.volume import Volume
@@ -69,7 +69,7 @@ def assert_equal_to_pyradiomics(
     prepared = Prepared(image, region, region, bounding_box(region))
     expected = source(image, region, image_type, {**setting, **own})
     inside = region[prepared.box]
-    ours = FILTERS[image_type](prepared, lambda name: settings.value(name, image_type))
+    ours = FILTERS.build(image_type).derive(prepared, lambda name: settings.value(name, image_type))
     results = {one.name: one.array[inside] for one in ours}
     assert list(results) == list(expected)
     for name, values in expected.items():

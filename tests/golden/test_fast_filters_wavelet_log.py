@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from radiomics_core.extraction.engines.fast.filters import FILTERS
 from radiomics_core.extraction.engines.fast.preparation import bounding_box
 from radiomics_core.extraction.engines.fast.region import Filtered, Prepared
+from radiomics_core.extraction.filters import FILTERS
 from radiomics_core.extraction.settings import ExtractionSettings
 from radiomics_core.imaging.reading import read_mask, read_volume
 from radiomics_core.imaging.volume import Volume
@@ -47,7 +47,7 @@ def of_pyradiomics(image: Volume, region: np.ndarray, image_type: str, setting: 
 def of_fast(image: Volume, region: np.ndarray, image_type: str, setting: dict[str, Any]) -> dict[str, np.ndarray]:
     settings = ExtractionSettings(setting=setting, image_type={image_type: {}})
     prepared = Prepared(image, region, region, bounding_box(region))
-    results = FILTERS[image_type](prepared, lambda name: settings.value(name, image_type))
+    results = FILTERS.build(image_type).derive(prepared, lambda name: settings.value(name, image_type))
     inside = region[prepared.box]
     return {one.name: one.array[inside] for one in results if isinstance(one, Filtered)}
 

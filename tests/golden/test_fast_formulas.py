@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 
 from radiomics_core.extraction import ExtractionSettings
-from radiomics_core.extraction.catalogue import IMAGE_TYPES
 from radiomics_core.extraction.engines.fast.boxes import bounding_box
 from radiomics_core.extraction.engines.fast.classes import CLASSES
 from radiomics_core.extraction.engines.fast.derived import setting_value
 from radiomics_core.extraction.engines.fast.region import Options, Region
+from radiomics_core.extraction.filters import FILTERS
 from radiomics_core.extraction.verification import Verification, compare
 from radiomics_core.imaging.volume import Volume
 from tests.golden.engine_cases import CT, PET, Pair, every_type, sarcoma
@@ -67,7 +67,7 @@ def test_formulas_on_images_that_pyradiomics_filtered(patient, modality, setting
 
     pair = sarcoma(patient, modality)(shared_data)
     settings = every_type({**setting, **WAYS[way]}).with_feature_classes(list(CLASSES))
-    types = IMAGE_TYPES if way == "default" else ("Original", "Wavelet")
+    types = FILTERS.names() if way == "default" else ("Original", "Wavelet")
     n = 0
     with pyradiomics_session():
         for image_type in types:

@@ -20,8 +20,9 @@ from hypothesis.extra.numpy import arrays
 from radiomics_core.cohort.model import Case, FileRef, ImageRef, MaskRef
 from radiomics_core.errors import RadiomicsError
 from radiomics_core.extraction import ENGINES, ExtractionSettings
-from radiomics_core.extraction.catalogue import FEATURE_CLASSES, IMAGE_TYPES
-from radiomics_core.extraction.fields import INTERPOLATORS, SETTING_FIELDS
+from radiomics_core.extraction.catalogue import FEATURE_CLASSES
+from radiomics_core.extraction.fields import INTERPOLATORS, SETTING_FIELDS, fields_of
+from radiomics_core.extraction.filters import FILTERS
 from radiomics_core.extraction.runner import extract_case
 from radiomics_core.extraction.verification import Verification, compare, left_out
 from radiomics_core.imaging.volume import Volume
@@ -318,7 +319,7 @@ def shifted(by_mm: float) -> Callable[[], Pair]:
 
 LBP2D, LBP3D = {"binWidth": 1}, {"binWidth": 0.5}
 COARSE = {"resampledPixelSpacing": [1.6, 1.6, 1.6]}
-FILTERS = {"Wavelet": {}, "LoG": {"sigma": [1.0]}}
+NEIGHBOURS_COUNT = {"Wavelet": {}, "LoG": {"sigma": [1.0]}}
 LINES = {"classes": ("glcm", "glrlm", "gldm", "ngtdm")}
 
 VARIED: dict[str, list[Varied]] = {
@@ -331,8 +332,8 @@ VARIED: dict[str, list[Varied]] = {
         Varied({**COARSE, "interpolator": name}, classes=("firstorder",), matters=name != "sitkBSpline")
         for name in INTERPOLATORS
     ],
-    "padDistance": [Varied({**COARSE, "padDistance": n}, FILTERS, ("firstorder",)) for n in (0, 1)],
-    "preCrop": [Varied({"preCrop": True, "padDistance": 2}, FILTERS, ("firstorder",))],
+    "padDistance": [Varied({**COARSE, "padDistance": n}, NEIGHBOURS_COUNT, ("firstorder",)) for n in (0, 1)],
+    "preCrop": [Varied({"preCrop": True, "padDistance": 2}, NEIGHBOURS_COUNT, ("firstorder",))],
     "normalize": [Varied({"normalize": True, "binWidth": 0.3}), Varied({"normalize": True, **COARSE, "binCount": 16})],
     "normalizeScale": [Varied({"normalize": True, "normalizeScale": 100.0})],
     "removeOutliers": [Varied({"normalize": True, "normalizeScale": 50, "removeOutliers": 1.2})],
@@ -401,8 +402,8 @@ def test_every_setting_is_varied():
 
 def test_every_image_type_is_filtered_with_its_own_settings_varied():
     named = {kind for rows in VARIED.values() for row in rows for kind in row.types}
-    assert {kind for spec in SETTING_FIELDS.values() for kind in spec.image_types} <= named
-    assert named <= set(IMAGE_TYPES)
+    assert {kind for kind in FILTERS.names() if fields_of(kind)} <= named
+    assert named <= set(FILTERS.names())
 
 
 @pytest.mark.parametrize(("name", "row"), ROWS)

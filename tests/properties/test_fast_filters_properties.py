@@ -12,9 +12,9 @@ import pywt
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from radiomics_core.extraction.engines.fast.filters import FILTERS
 from radiomics_core.extraction.engines.fast.region import LeftOut, Prepared
-from radiomics_core.extraction.fields import WAVELETS
+from radiomics_core.extraction.filters import FILTERS
+from radiomics_core.extraction.filters.wavelet import WAVELETS
 from radiomics_core.imaging.volume import Volume
 
 MANY = settings(max_examples=60, deadline=None)
@@ -60,7 +60,7 @@ def test_log_inside_a_box_is_itks_of_the_whole_image(seed, where, dtype, spacing
 
     shape, box = where
     array = values(seed, shape, dtype)
-    [result] = FILTERS["LoG"](prepared(array, box, spacing), {"sigma": [sigma]}.get)
+    [result] = FILTERS.build("LoG").derive(prepared(array, box, spacing), {"sigma": [sigma]}.get)
     too_small = np.any(np.array(shape[::-1]) < np.ceil(sigma / np.array(spacing)) + 1)
     assert isinstance(result, LeftOut) == too_small
     if not too_small:
@@ -77,7 +77,7 @@ def test_wavelets_inside_a_box_are_pywavelets_of_the_whole_image(seed, where, dt
     shape, box = where
     array = values(seed, shape, dtype)
     asked = {"wavelet": family, "level": 1, "start_level": steps - 1, "force2D": False}
-    results = {one.name: one.array for one in FILTERS["Wavelet"](prepared(array, box), asked.get)}
+    results = {one.name: one.array for one in FILTERS.build("Wavelet").derive(prepared(array, box), asked.get)}
     whole = np.pad(array, [(0, size % 2) for size in shape], "wrap")
     for _ in range(steps):
         bands = pywt.swtn(whole, family, level=1, axes=(2, 1, 0))[0]

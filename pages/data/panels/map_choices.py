@@ -11,29 +11,17 @@ from pages.common.maps import MapRequest
 from pages.common.words import Markdown, _, md, plain
 from pages.features.panels.extraction_choices import every_image, modality_of
 from radiomics_core.cohort.model import Cohort
-from radiomics_core.extraction.catalogue import FEATURE_CLASSES, FEATURE_NAMES, IMAGE_TYPES
+from radiomics_core.extraction.catalogue import FEATURE_CLASSES, FEATURE_NAMES
 from radiomics_core.extraction.derived_names import derived_image_names
 from radiomics_core.extraction.feature_maps import MAP_FAMILIES
-from radiomics_core.extraction.glossary import GLOSSARY, explain_filter
+from radiomics_core.extraction.filters import FILTERS
+from radiomics_core.extraction.glossary import GLOSSARY
 from radiomics_core.extraction.settings import ExtractionSettings
 from radiomics_core.i18n import LazyText, lazy_
 from radiomics_core.study import Study
 
-USUAL_SIGMAS_MM = [1.0, 2.0, 3.0]
 LARGEST_RADIUS = 5
 
-FILTER_WORDS: dict[str, LazyText] = {
-    "Original": lazy_("Image as it is"),
-    "LoG": lazy_("LoG, {detail} mm"),
-    "Wavelet": lazy_("Wavelet {detail}"),
-    "Square": lazy_("Square"),
-    "SquareRoot": lazy_("Square root"),
-    "Logarithm": lazy_("Logarithm"),
-    "Exponential": lazy_("Exponential"),
-    "Gradient": lazy_("Gradient"),
-    "LBP2D": lazy_("Local patterns 2-D"),
-    "LBP3D": lazy_("Local patterns 3-D, {detail}"),
-}
 FAMILY_WORDS: dict[str, LazyText] = {
     "firstorder": lazy_("Intensity statistics"),
     "glcm": lazy_("Co-occurrence (GLCM)"),
@@ -61,9 +49,9 @@ def choose(study: Study, cohort: Cohort, image: str) -> MapRequest:
     modality = modality_of(cohort, image)
     offered = _offered(every_image(study)[image])
     filters = {name: _filter_words(name, image_type) for name, (image_type, _own) in offered.items()}
-    name = _menu(_("Image filter"), "map_filter", filters, _explained(IMAGE_TYPES))
+    name = _menu(_("Image filter"), "map_filter", filters, _explained(FILTERS.helps()))
     if name != "original":
-        st.caption(md(explain_filter(name)))
+        st.caption(md(FILTERS.build(offered[name][0]).meaning))
     families = {family: str(FAMILY_WORDS[family]) for family in MAP_FAMILIES}
     family = _menu(_("Family"), "map_family", families, _explained({f: FEATURE_CLASSES[f] for f in MAP_FAMILIES}))
     features = {f: feature_words(f) for f in FEATURE_NAMES[family]}
@@ -87,22 +75,20 @@ def feature_words(feature: str) -> str:
 
 def _offered(settings: ExtractionSettings) -> dict[str, tuple[str, ExtractionSettings]]:
     """Return every derived image with its type and settings: the original, those extracted, then all others."""
-    types = dict.fromkeys(["Original", *settings.image_types(), *IMAGE_TYPES])
+    types = dict.fromkeys(["Original", *settings.image_types(), *FILTERS.names()])
     offered: dict[str, tuple[str, ExtractionSettings]] = {}
     for image_type in types:
         alone = settings.with_image_types([image_type])
-        if image_type == "LoG" and not alone.value("sigma", "LoG"):
-            alone = alone.with_value("sigma", USUAL_SIGMAS_MM, "LoG")
+        for name, usual in FILTERS.build(image_type).usual.items():
+            if not alone.value(name, image_type):
+                alone = alone.with_value(name, usual, image_type)
         offered |= dict.fromkeys(derived_image_names(alone), (image_type, alone))
     return offered
 
 
 def _filter_words(name: str, image_type: str) -> str:
-    if image_type == "LoG":
-        detail = name.removeprefix("log-sigma-").removesuffix("-mm-3D").replace("-", ".")
-    else:
-        detail = name.removeprefix("wavelet").removeprefix("lbp-3D").strip("-")
-    return FILTER_WORDS[image_type].format(detail=detail.removesuffix(".0"))
+    image_filter = FILTERS.build(image_type)
+    return image_filter.menu.format(detail=image_filter.detail(name))
 
 
 def _menu(label: Markdown, key: str, words: dict[str, str], help_text: Markdown, start: str = "") -> str:

@@ -13,8 +13,10 @@ from pages.features.panels import parameter_file
 from pages.features.panels.extraction_choices import ExtractionChoice, draft, forget, keep, made_with
 from pages.features.panels.settings_answers import applied
 from radiomics_core.extraction import PRESETS, ExtractionSettings
-from radiomics_core.extraction.catalogue import FEATURE_CLASSES, IMAGE_TYPES
-from radiomics_core.extraction.fields import GROUPS, SettingField, fields_of, general_fields
+from radiomics_core.extraction.catalogue import FEATURE_CLASSES
+from radiomics_core.extraction.fields import GROUPS, fields_of, general_fields
+from radiomics_core.extraction.filters import FILTERS
+from radiomics_core.extraction.setting_field import SettingField
 
 
 def edit(choice: ExtractionChoice) -> ExtractionSettings:
@@ -68,10 +70,10 @@ def _form(choice: ExtractionChoice, settings: ExtractionSettings) -> None:
         left, right = st.columns(2)
         types = left.multiselect(
             _("Image filters"),
-            list(IMAGE_TYPES),
+            FILTERS.names(),
             default=list(settings.image_types()),
             key=f"types_{stamp}",
-            help="\n".join(f"- **{md(n)}**: {md(h)}" for n, h in IMAGE_TYPES.items()),
+            help="\n".join(f"- **{md(n)}**: {md(h)}" for n, h in FILTERS.helps().items()),
         )
         classes = right.multiselect(
             _("Feature families"),

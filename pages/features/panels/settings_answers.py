@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from radiomics_core.extraction import ExtractionSettings
-from radiomics_core.extraction.catalogue import FEATURE_CLASSES, IMAGE_TYPES
-from radiomics_core.extraction.fields import SettingField, fields_of, general_fields
+from radiomics_core.extraction.catalogue import FEATURE_CLASSES
+from radiomics_core.extraction.fields import fields_of, general_fields
+from radiomics_core.extraction.filters import FILTERS
+from radiomics_core.extraction.setting_field import SettingField
 
 
 def applied(
@@ -17,7 +19,7 @@ def applied(
         field = next(f for f in [*general_fields(), *(fields_of(image_type) if image_type else ())] if f.name == name)
         settings = settings.with_value(name, _parsed(field, answer), image_type)
     if list(settings.image_types()) != types:
-        settings = settings.with_image_types([t for t in IMAGE_TYPES if t in types])
+        settings = settings.with_image_types([t for t in FILTERS.names() if t in types])
     if list(settings.feature_classes()) != classes:
         settings = settings.with_feature_classes([c for c in FEATURE_CLASSES if c in classes])
     return settings

@@ -18,6 +18,7 @@ from radiomics_core.extraction.engines.findings import filter_left_out, noticed,
 from radiomics_core.extraction.engines.inputs import check_inputs
 from radiomics_core.extraction.engines.pyradiomics_session import make_extractor, pyradiomics_session
 from radiomics_core.extraction.failures import worded_failures
+from radiomics_core.extraction.filters import FILTERS
 from radiomics_core.extraction.settings import ExtractionSettings
 from radiomics_core.findings import Finding
 from radiomics_core.i18n import lazy_
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from radiomics_core.imaging.volume import Volume
 
 DIAGNOSTICS = "diagnostics_"
+NOT_THERE = lazy_("pyradiomics has no such filter")
 
 
 class PyradiomicsEngine:
@@ -64,6 +66,7 @@ class PyradiomicsEngine:
         values, diagnostics = _split(raw)
         diagnostics["messages"] = list(dict.fromkeys([*messages.logged, *messages.warned]))
         left_out = [finding for text in messages.logged if (finding := _left_out(text))]
+        left_out += [filter_left_out(name, NOT_THERE) for name in settings.image_types() if not _has(name)]
         findings = noticed(values, diagnostics["voxels"], moved=corrected, left_out=left_out)
         return FeatureVector(values, findings, diagnostics)
 
@@ -88,6 +91,10 @@ def sitk_pair(image: Volume, mask: Volume, corrected: bool) -> tuple[Any, Any]:
 def _execute(image: Volume, mask: Volume, settings: ExtractionSettings, corrected: bool) -> dict[str, Any]:
     with worded_failures():
         return dict(make_extractor(settings).execute(*sitk_pair(image, mask, corrected), label=1))
+
+
+def _has(image_type: str) -> bool:
+    return FILTERS.build(image_type).in_pyradiomics
 
 
 def _split(raw: dict[str, Any]) -> tuple[dict[str, float], dict[str, Any]]:

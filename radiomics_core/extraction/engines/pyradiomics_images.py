@@ -12,6 +12,7 @@ from radiomics_core.extraction.engines.inputs import check_inputs
 from radiomics_core.extraction.engines.pyradiomics_engine import PyradiomicsEngine, sitk_pair
 from radiomics_core.extraction.engines.pyradiomics_session import make_extractor, pyradiomics_session
 from radiomics_core.extraction.failures import explain_failure
+from radiomics_core.extraction.filters import FILTERS
 from radiomics_core.extraction.settings import ExtractionSettings
 
 if TYPE_CHECKING:
@@ -53,6 +54,8 @@ def _intensities(
     prepared, region = _prepare(extractor, *sitk_pair(image, mask, corrected))
     types = {"Original": settings.image_types().get("Original", {})} if original_only else settings.image_types()
     for image_type, own in types.items():
+        if not FILTERS.build(image_type).in_pyradiomics:
+            continue
         make_images = getattr(imageoperations, f"get{image_type}Image")
         for filtered, name, in_force in make_images(prepared, region, **{**used, **own}):
             yield name, _inside(filtered, region), in_force

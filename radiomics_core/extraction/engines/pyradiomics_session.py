@@ -11,6 +11,7 @@ from typing import Any
 
 from radiomics_core.extraction.engines.itk_defaults import own_itk_defaults
 from radiomics_core.extraction.fields import interpolator_name
+from radiomics_core.extraction.filters import FILTERS
 from radiomics_core.extraction.settings import ExtractionSettings
 
 
@@ -90,7 +91,8 @@ def make_extractor(settings: ExtractionSettings) -> Any:
         extractor.settings["interpolator"] = interpolator_name(extractor.settings["interpolator"])
     extractor.settings["binWidth"] = settings.value("binWidth")
     extractor.settings = _as_decimals(extractor.settings)
-    extractor.enabledImagetypes = {name: _as_decimals(own) for name, own in settings.image_types().items()}
+    known = {name: own for name, own in settings.image_types().items() if FILTERS.build(name).in_pyradiomics}
+    extractor.enabledImagetypes = {name: _as_decimals(own) for name, own in known.items()}
     extractor.enabledFeatures = {name: list(features) for name, features in settings.features().items()}
     return extractor
 

@@ -9,7 +9,7 @@ import pytest
 
 from radiomics_core.errors import ExtractionError, SettingsError
 from radiomics_core.extraction import ExtractionSettings
-from radiomics_core.extraction.catalogue import FEATURE_NAMES, IMAGE_TYPES
+from radiomics_core.extraction.catalogue import FEATURE_NAMES
 from radiomics_core.extraction.derived_names import derived_image_names
 from radiomics_core.extraction.engines.fast.classes import CLASSES
 from radiomics_core.extraction.engines.fast.derived import derived_regions
@@ -22,6 +22,7 @@ from radiomics_core.extraction.feature_maps import (
     feature_maps,
     on_grid,
 )
+from radiomics_core.extraction.filters import FILTERS
 from radiomics_core.imaging.volume import Volume
 
 EVERY = {family: FEATURE_NAMES[family] for family in MAP_FAMILIES}
@@ -198,7 +199,7 @@ def test_names_of_derived_images_are_those_the_filters_give(force_2d):
     image, mask = noise(dtype="float32")
     own = {"LoG": {"sigma": [2.0, 2.5]}, "Wavelet": {"level": 2}, "LBP3D": {"lbp3DLevels": 3}}
     settings = ExtractionSettings(
-        setting={"force2D": force_2d}, image_type={name: own.get(name, {}) for name in IMAGE_TYPES}
+        setting={"force2D": force_2d}, image_type={name: own.get(name, {}) for name in FILTERS.names()}
     )
     derived = derived_regions(prepare(image, mask, settings), settings)
     assert sorted(name for name, _region in derived) == sorted(derived_image_names(settings))  # type: ignore[misc]

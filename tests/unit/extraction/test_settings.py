@@ -6,8 +6,10 @@ import yaml
 
 from radiomics_core.errors import SettingsError
 from radiomics_core.extraction import PRESETS, ExtractionSettings, preset_for
-from radiomics_core.extraction.catalogue import DEPRECATED_FEATURES, FEATURE_NAMES, IMAGE_TYPES
-from radiomics_core.extraction.fields import GROUPS, INTERPOLATORS, SETTING_FIELDS, WAVELETS, fields_of
+from radiomics_core.extraction.catalogue import DEPRECATED_FEATURES, FEATURE_NAMES
+from radiomics_core.extraction.fields import GROUPS, INTERPOLATORS, SETTING_FIELDS, fields_of
+from radiomics_core.extraction.filters import FILTERS
+from radiomics_core.extraction.filters.wavelet import WAVELETS
 from radiomics_core.extraction.parameter_checks import check_value
 from radiomics_core.extraction.presets import flat_values
 
@@ -169,7 +171,6 @@ def test_every_default_is_a_legal_value_and_every_field_has_help_and_group():
         check_value(field, field.default)
         assert str(field.help)
         assert field.group in GROUPS
-        assert all(name in IMAGE_TYPES for name in field.image_types)
     assert [field.name for field in fields_of("Wavelet")] == ["wavelet", "level", "start_level"]
 
 
@@ -187,7 +188,7 @@ def test_catalogue_is_that_of_the_installed_engine():
         features = feature_class.getFeatureNames()
         assert set(FEATURE_NAMES[name]) == {f for f, deprecated in features.items() if not deprecated}, name
         assert set(DEPRECATED_FEATURES.get(name, ())) == {f for f, deprecated in features.items() if deprecated}, name
-    assert set(IMAGE_TYPES) == set(radiomics.getImageTypes())
+    assert set(FILTERS.names()) == set(radiomics.getImageTypes())
 
 
 def test_wavelets_and_interpolators_exist_in_their_libraries():

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from radiomics_core.extraction.engines.fast.filters import FILTERS
 from radiomics_core.extraction.engines.fast.region import LeftOut, Options, Prepared, Region, SettingValue
+from radiomics_core.extraction.filters import FILTERS
 from radiomics_core.extraction.settings import ExtractionSettings
 from radiomics_core.i18n import lazy_
 
@@ -29,7 +29,7 @@ def derived_regions(prepared: Prepared, settings: ExtractionSettings) -> Iterato
     for image_type in settings.image_types():
         value = setting_value(settings, image_type)
         options = Options.resolve(value)
-        for filtered in FILTERS[image_type](prepared, value):
+        for filtered in FILTERS.build(image_type).derive(prepared, value):
             if isinstance(filtered, LeftOut):
                 yield filtered
                 continue

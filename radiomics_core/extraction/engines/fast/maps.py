@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 
 from radiomics_core.extraction.engines.fast.classes import CLASSES
 from radiomics_core.extraction.engines.fast.derived import setting_value
-from radiomics_core.extraction.engines.fast.filters import FILTERS
 from radiomics_core.extraction.engines.fast.formulas import Values
 from radiomics_core.extraction.engines.fast.region import LeftOut, Neighbourhoods, Options, Prepared, Region
+from radiomics_core.extraction.filters import FILTERS
 from radiomics_core.extraction.settings import ExtractionSettings
 
 Report = Callable[[int, int], None]
@@ -29,7 +29,7 @@ def derived_region(prepared: Prepared, settings: ExtractionSettings, image_type:
     inside = prepared.region[prepared.box]
     counting = np.ascontiguousarray(inside) if value("maskedKernel") else np.ones(inside.shape, bool)
     left_out = []
-    for filtered in FILTERS[image_type](prepared, value):
+    for filtered in FILTERS.build(image_type).derive(prepared, value):
         if isinstance(filtered, LeftOut):
             left_out.append(filtered)
         elif filtered.name == name:

@@ -20,6 +20,7 @@ from pathlib import Path
 import numpy as np
 
 from radiomics_core.extraction.engines.fast.machine_code import machine_code_folder
+from radiomics_core.extraction.filters import FILTERS
 from radiomics_core.extraction.settings import ExtractionSettings
 from radiomics_core.imaging.volume import Volume
 from radiomics_core.processes import LABEL, runs_by_label, this_process
@@ -90,7 +91,6 @@ def _steps() -> list[Callable[[], None]]:
     """Return small extractions that reach every loop with every type of array it meets."""
     from radiomics_core.extraction.engines.fast.classes import CLASSES, SHAPE_CLASSES
     from radiomics_core.extraction.engines.fast.engine import FastEngine
-    from radiomics_core.extraction.engines.fast.filters import FILTERS
 
     engine, (image, mask) = FastEngine(), _example()
     doubles = image.with_array(image.array.astype(np.float64))
@@ -104,8 +104,8 @@ def _steps() -> list[Callable[[], None]]:
     return [
         *(of(_settings([name], ["Original"])) for name in CLASSES),
         *(of(_settings([name], ["Original"], sliced), mask=in_slice) for name in SHAPE_CLASSES),
-        *(of(_settings(["firstorder"], [name])) for name in FILTERS),
-        *(of(_settings(["firstorder"], [name]), doubles) for name in FILTERS),
+        *(of(_settings(["firstorder"], [name])) for name in FILTERS.names()),
+        *(of(_settings(["firstorder"], [name]), doubles) for name in FILTERS.names()),
         of(_settings(["glcm"], ["Original"], sliced)),
         of(resampled),
         *(_map_step(name) for name in CLASSES),
@@ -124,7 +124,7 @@ def _map_step(name: str) -> Callable[[], None]:
 def _settings(classes: list[str], images: list[str], setting: dict[str, object] | None = None) -> ExtractionSettings:
     return ExtractionSettings(
         setting={"binWidth": 20.0, **(setting or {})},
-        image_type={name: {"sigma": [2.0]} if name == "LoG" else {} for name in images},
+        image_type={name: dict(FILTERS.build(name).usual) for name in images},
         feature_class={name: [] for name in classes},
     )
 

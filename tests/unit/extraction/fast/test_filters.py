@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from radiomics_core.errors import ExtractionError
-from radiomics_core.extraction.engines.fast.filters import FILTERS
-from radiomics_core.extraction.engines.fast.filters.surroundings import widened
 from radiomics_core.extraction.engines.fast.region import Prepared
+from radiomics_core.extraction.engines.fast.surroundings import widened
+from radiomics_core.extraction.filters import FILTERS
 from radiomics_core.extraction.settings import ExtractionSettings
 from radiomics_core.imaging.volume import Volume
 
@@ -26,7 +26,9 @@ def prepared(array: np.ndarray, box=WHOLE, spacing_mm=(1.0, 1.0, 1.0)) -> Prepar
 
 def filtered(image_type: str, array: np.ndarray, box=WHOLE, spacing_mm=(1.0, 1.0, 1.0), **own) -> np.ndarray:
     settings = ExtractionSettings(image_type={image_type: own})
-    [result] = FILTERS[image_type](prepared(array, box, spacing_mm), lambda name: settings.value(name, image_type))
+    [result] = FILTERS.build(image_type).derive(
+        prepared(array, box, spacing_mm), lambda name: settings.value(name, image_type)
+    )
     return result.array
 
 
@@ -87,7 +89,7 @@ def test_gradient_repeats_the_last_voxel_at_the_border_of_the_image():
     assert filtered("Gradient", array)[0, 0] == pytest.approx([5, 10, 10, 10, 5])
 
 
-@pytest.mark.parametrize("image_type", [name for name in FILTERS if name not in ("LoG", "Wavelet")])
+@pytest.mark.parametrize("image_type", [name for name in FILTERS.names() if name not in ("LoG", "Wavelet")])
 def test_a_small_box_gives_the_values_of_the_whole_image(image_type):
     array = np.random.default_rng(3).normal(0, 100, (9, 10, 11))
     whole = filtered_all(image_type, array, (slice(0, 9), slice(0, 10), slice(0, 11)))
@@ -99,7 +101,7 @@ def test_a_small_box_gives_the_values_of_the_whole_image(image_type):
 
 def filtered_all(image_type: str, array: np.ndarray, box) -> list[tuple[str, np.ndarray]]:
     settings = ExtractionSettings(image_type={image_type: {}})
-    results = FILTERS[image_type](prepared(array, box), lambda name: settings.value(name, image_type))
+    results = FILTERS.build(image_type).derive(prepared(array, box), lambda name: settings.value(name, image_type))
     return [(one.name, one.array) for one in results]
 
 

@@ -9,9 +9,10 @@ import numpy as np
 import pytest
 
 from radiomics_core.errors import ExtractionError
-from radiomics_core.extraction.engines.fast.filters import FILTERS, lbp3d, spheres
-from radiomics_core.extraction.engines.fast.filters.icosphere import icosphere
+from radiomics_core.extraction.engines.fast import spheres
+from radiomics_core.extraction.engines.fast.icosphere import icosphere
 from radiomics_core.extraction.engines.fast.region import Prepared
+from radiomics_core.extraction.filters import FILTERS, lbp3d
 from radiomics_core.extraction.settings import ExtractionSettings
 from radiomics_core.imaging.volume import Volume
 
@@ -21,7 +22,7 @@ def filtered(image_type: str, array: np.ndarray, box, setting=None, **own) -> di
     region[box] = True
     settings = ExtractionSettings(setting=setting, image_type={image_type: own})
     given = Prepared(Volume(array), region, region, box)
-    results = FILTERS[image_type](given, lambda name: settings.value(name, image_type))
+    results = FILTERS.build(image_type).derive(given, lambda name: settings.value(name, image_type))
     return {one.name: one.array for one in results}
 
 

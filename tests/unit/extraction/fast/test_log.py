@@ -7,9 +7,9 @@ import platform
 import numpy as np
 import pytest
 
-from radiomics_core.extraction.engines.fast.filters import FILTERS
-from radiomics_core.extraction.engines.fast.filters import log as module
 from radiomics_core.extraction.engines.fast.region import Filtered, LeftOut, Prepared
+from radiomics_core.extraction.filters import FILTERS
+from radiomics_core.extraction.filters import log as module
 from radiomics_core.imaging.volume import Volume
 
 OBLIQUE = (0.8, -0.6, 0.0, 0.6, 0.8, 0.0, 0.0, 0.0, 1.0)
@@ -22,7 +22,7 @@ def made(array: np.ndarray, box=None, spacing_mm=(1.0, 1.0, 1.0), sigma=(2.0,), 
     box = box or tuple(slice(0, size) for size in array.shape)
     region[box] = True
     image = Volume(array, spacing_mm, (3.0, 4.0, 5.0), *([direction] if direction else []))
-    return list(FILTERS["LoG"](Prepared(image, region, region, box), {"sigma": sigma}.get))
+    return list(FILTERS.build("LoG").derive(Prepared(image, region, region, box), {"sigma": sigma}.get))
 
 
 def filtered(array: np.ndarray, box=None, spacing_mm=(1.0, 1.0, 1.0), sigma=2.0) -> np.ndarray:

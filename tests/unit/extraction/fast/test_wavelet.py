@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 import pywt
 
-from radiomics_core.extraction.engines.fast.filters import FILTERS
 from radiomics_core.extraction.engines.fast.region import Prepared
-from radiomics_core.extraction.fields import WAVELETS
+from radiomics_core.extraction.filters import FILTERS
+from radiomics_core.extraction.filters.wavelet import WAVELETS
 from radiomics_core.extraction.settings import ExtractionSettings
 from radiomics_core.imaging.volume import Volume
 
@@ -24,7 +24,7 @@ def made(array: np.ndarray, box=None, setting=None, **own) -> dict[str, np.ndarr
     region[box] = True
     settings = ExtractionSettings(setting=setting or {}, image_type={"Wavelet": own})
     prepared = Prepared(Volume(array), region, region, box)
-    results = list(FILTERS["Wavelet"](prepared, lambda name: settings.value(name, "Wavelet")))
+    results = list(FILTERS.build("Wavelet").derive(prepared, lambda name: settings.value(name, "Wavelet")))
     assert len({one.name for one in results}) == len(results)
     return {one.name: one.array for one in results}
 

@@ -21,11 +21,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from radiomics_core.extraction.engines.fast.compiled import as_compiled
-from radiomics_core.extraction.engines.fast.recursion import filter_lines
 from radiomics_core.extraction.engines.fast.region import Box, Filtered, LeftOut, Prepared, SettingValue
+from radiomics_core.extraction.filters.image_filter import PYRADIOMICS, ImageFilter
+from radiomics_core.extraction.setting_field import SettingField
 from radiomics_core.i18n import LazyText, lazy_
 from radiomics_core.imaging.volume import Volume
+from radiomics_core.registry import Choice
 
 FEWEST_VOXELS = 4
 """Along each axis: the recursion looks four voxels back."""
@@ -42,26 +43,8 @@ TOO_NARROW = lazy_("sigma is far below the size of a voxel")
 NO_SIGMA = lazy_("no sigma is set")
 
 
-def laplacian_of_gaussian(prepared: Prepared, value: SettingValue) -> Iterator[Filtered | LeftOut]:
-    """Yield ``log-sigma-<sigma>-mm-3D`` for each sigma; see pyradiomics 3.0.1, ``imageoperations.getLoGImage``."""
-    image = prepared.image
-    size, spacing = np.array(image.size_xyz), np.array(image.spacing_mm)
-    sigmas = value("sigma") or []
-    if size.min() < FEWEST_VOXELS or not sigmas:
-        yield LeftOut("LoG", TOO_SMALL if sigmas else NO_SIGMA)
-        return
-    causes = {sigma: _obstacle(sigma, size, spacing) for sigma in sigmas}
-    possible = [sigma for sigma, cause in causes.items() if cause is None]
-    if possible:
-        part = _part_looked_at(image, prepared.box, max(possible))
-        values = image.with_array(_as_floats(image.array[part]))
-        box = _seen_from(part, prepared.box)
-    for sigma in sigmas:
-        cause = causes[sigma]
-        if cause is not None:
-            yield LeftOut(f"LoG {sigma:g}", cause)
-        else:
-            yield Filtered(f"log-sigma-{str(sigma).replace('.', '-')}-mm-3D", filter_box(values, box, float(sigma)))
+def _name(sigma_mm: float) -> str:
+    return f"log-sigma-{str(sigma_mm).replace('.', '-')}-mm-3D"
 
 
 def _obstacle(sigma_mm: float, size: NDArray[Any], spacing_mm: NDArray[Any]) -> LazyText | None:
@@ -80,6 +63,8 @@ def filter_box(image: Volume, box: Box, sigma_mm: float) -> NDArray[np.float32]:
     box : Box
     sigma_mm : float
     """
+    from radiomics_core.extraction.engines.fast.recursion import filter_lines
+
     part = _part_looked_at(image, box, sigma_mm)
     box = _seen_from(part, box)
     result = np.zeros([wanted.stop - wanted.start for wanted in box], np.float32)
@@ -115,6 +100,8 @@ def _whole(array: NDArray[Any]) -> Box:
 
 def _as_floats(array: NDArray[Any]) -> NDArray[Any]:
     """Return the values in single precision if that holds them exactly, else in double; C order."""
+    from radiomics_core.extraction.engines.fast.compiled import as_compiled
+
     single = np.can_cast(array.dtype, np.float32, "safe")
     return as_compiled(array, np.float32 if single else np.float64)
 
@@ -183,3 +170,64 @@ def _moments(first: float, *rest: float) -> tuple[float, float, float]:
     for k, coefficient in enumerate(rest, start=1):
         total, linear, square = total + coefficient, linear + k * coefficient, square + k * k * coefficient
     return total, linear, square
+
+
+class LaplacianOfGaussian(ImageFilter):
+    """Laplacian of Gaussian."""
+
+    meaning = lazy_("Computed after bringing out edges and blobs of the size given by sigma.")
+    menu = lazy_("LoG, {detail} mm")
+    usual = {"sigma": [1.0, 2.0, 3.0]}  # noqa: RUF012
+    fields = (
+        SettingField(
+            name="sigma",
+            type="floats",
+            default=None,
+            unit="mm",
+            minimum=0,
+            above_minimum=True,
+            group="filters",
+            help=lazy_(
+                "Width of the Laplacian of Gaussian: small finds fine texture, large coarse texture. Not smaller "
+                "than a voxel."
+            ),
+        ),
+    )
+
+    def names(self, value: SettingValue) -> list[str]:
+        """See :class:`ImageFilter`."""
+        return [_name(sigma) for sigma in value("sigma") or []]
+
+    def derive(self, prepared: Prepared, value: SettingValue) -> Iterator[Filtered | LeftOut]:
+        """Yield ``log-sigma-<sigma>-mm-3D`` for each sigma; see pyradiomics 3.0.1, ``imageoperations.getLoGImage``."""
+        image = prepared.image
+        size, spacing = np.array(image.size_xyz), np.array(image.spacing_mm)
+        sigmas = value("sigma") or []
+        if size.min() < FEWEST_VOXELS or not sigmas:
+            yield LeftOut("LoG", TOO_SMALL if sigmas else NO_SIGMA)
+            return
+        causes = {sigma: _obstacle(sigma, size, spacing) for sigma in sigmas}
+        possible = [sigma for sigma, cause in causes.items() if cause is None]
+        if possible:
+            part = _part_looked_at(image, prepared.box, max(possible))
+            values = image.with_array(_as_floats(image.array[part]))
+            box = _seen_from(part, prepared.box)
+        for sigma in sigmas:
+            cause = causes[sigma]
+            if cause is not None:
+                yield LeftOut(f"LoG {sigma:g}", cause)
+            else:
+                yield Filtered(_name(sigma), filter_box(values, box, float(sigma)))
+
+    def detail(self, name: str) -> str:
+        """See :class:`ImageFilter`."""
+        return name.removeprefix("log-sigma-").removesuffix("-mm-3D").replace("-", ".").removesuffix(".0")
+
+
+CHOICE: Choice[ImageFilter] = Choice(
+    name="LoG",
+    label=lazy_("LoG"),
+    build=LaplacianOfGaussian,
+    help=lazy_("Laplacian of Gaussian: brings out edges and blobs of the size given by each sigma."),
+    reference=PYRADIOMICS,
+)

@@ -14,35 +14,15 @@ from numpy.typing import NDArray
 
 from radiomics_core.errors import ExtractionError
 from radiomics_core.extraction.engines.fast.region import Filtered, Prepared, SettingValue
+from radiomics_core.extraction.filters.image_filter import PYRADIOMICS, ImageFilter
+from radiomics_core.extraction.setting_field import SettingField
 from radiomics_core.i18n import lazy_
+from radiomics_core.registry import Choice
 
 Array = NDArray[np.float64]
 
 MOST_SAMPLES = 30
 """More bits do not fit into the pattern number of ``default`` and ``ror``."""
-
-
-def lbp_2d(prepared: Prepared, value: SettingValue) -> Iterator[Filtered]:
-    """Yield the pattern numbers of each slice; see pyradiomics 3.0.1, ``imageoperations.getLBP2DImage``.
-
-    As in pyradiomics, patterns are stored in the data type of the image: the fractions of ``var`` are lost on an image
-    of integers. Slices are taken across ``force2Ddimension`` whether or not ``force2D`` is set.
-
-    References
-    ----------
-    Ojala, Pietikainen & Maenpaa, IEEE Trans Pattern Anal Mach Intell 24 (2002) 971-987.
-    """
-    across = value("force2Ddimension")
-    image = prepared.image.array.swapaxes(0, across)
-    box = list(prepared.box)
-    box[0], box[across] = box[across], box[0]
-    circle = _Circle(float(value("lbp2DRadius")), int(value("lbp2DSamples")))
-    pattern = _pattern(value("lbp2DMethod"), circle.samples)
-    patterns = np.empty([part.stop - part.start for part in box], prepared.image.array.dtype)
-    with np.errstate(invalid="ignore"):  # NaN of a flat circle becomes an integer, as in pyradiomics
-        for number, plane in enumerate(image[box[0]]):
-            patterns[number] = pattern(*circle.around(plane, box[1], box[2]))
-    yield Filtered("lbp-2D", np.ascontiguousarray(patterns.swapaxes(0, across)))
 
 
 class _Circle:
@@ -133,3 +113,73 @@ def _variance(points: Array, middle: Array) -> Array:
     variance = (squares - (total * total) / len(points)) / len(points)
     variance[variance == 0] = np.nan
     return variance
+
+
+class LocalPatterns2D(ImageFilter):
+    """Local binary patterns slice by slice."""
+
+    meaning = lazy_("Computed on local binary patterns: which neighbours are brighter.")
+    menu = lazy_("Local patterns 2-D")
+    fields = (
+        SettingField(
+            name="lbp2DRadius",
+            type="float",
+            default=1.0,
+            unit="voxel",
+            minimum=0,
+            above_minimum=True,
+            group="filters",
+            help=lazy_("Radius of the circle of neighbours."),
+        ),
+        SettingField(
+            name="lbp2DSamples",
+            type="int",
+            default=8,
+            minimum=1,
+            group="filters",
+            help=lazy_("Number of neighbours on the circle."),
+        ),
+        SettingField(
+            name="lbp2DMethod",
+            type="choice",
+            default="uniform",
+            choices=("default", "ror", "uniform", "var"),
+            group="filters",
+            help=lazy_("How the pattern of neighbours becomes a number."),
+        ),
+    )
+
+    def names(self, value: SettingValue) -> list[str]:
+        """See :class:`ImageFilter`."""
+        return ["lbp-2D"]
+
+    def derive(self, prepared: Prepared, value: SettingValue) -> Iterator[Filtered]:
+        """Yield the pattern numbers of each slice; see pyradiomics 3.0.1, ``imageoperations.getLBP2DImage``.
+
+        As in pyradiomics, patterns are stored in the data type of the image: the fractions of ``var`` are lost on an
+        image of integers. Slices are taken across ``force2Ddimension`` whether or not ``force2D`` is set.
+
+        References
+        ----------
+        Ojala, Pietikainen & Maenpaa, IEEE Trans Pattern Anal Mach Intell 24 (2002) 971-987.
+        """
+        across = value("force2Ddimension")
+        image = prepared.image.array.swapaxes(0, across)
+        box = list(prepared.box)
+        box[0], box[across] = box[across], box[0]
+        circle = _Circle(float(value("lbp2DRadius")), int(value("lbp2DSamples")))
+        pattern = _pattern(value("lbp2DMethod"), circle.samples)
+        patterns = np.empty([part.stop - part.start for part in box], prepared.image.array.dtype)
+        with np.errstate(invalid="ignore"):  # NaN of a flat circle becomes an integer, as in pyradiomics
+            for number, plane in enumerate(image[box[0]]):
+                patterns[number] = pattern(*circle.around(plane, box[1], box[2]))
+        yield Filtered("lbp-2D", np.ascontiguousarray(patterns.swapaxes(0, across)))
+
+
+CHOICE: Choice[ImageFilter] = Choice(
+    name="LBP2D",
+    label=lazy_("LBP2D"),
+    build=LocalPatterns2D,
+    help=lazy_("Local binary patterns slice by slice: which neighbours are brighter."),
+    reference=PYRADIOMICS,
+)

@@ -11,31 +11,18 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from radiomics_core.extraction.engines.fast.filters.icosphere import icosphere
-from radiomics_core.extraction.engines.fast.filters.spheres import Spheres
+from radiomics_core.extraction.engines.fast.icosphere import icosphere
 from radiomics_core.extraction.engines.fast.region import Filtered, Prepared, SettingValue
+from radiomics_core.extraction.filters.image_filter import PYRADIOMICS, ImageFilter
+from radiomics_core.extraction.setting_field import SettingField
+from radiomics_core.i18n import lazy_
+from radiomics_core.registry import Choice
 
 Array = NDArray[np.float64]
 Complex = NDArray[np.complex128]
 
 VALUES_AT_ONCE = 1_000_000
 """Products of sphere points and harmonics in memory at a time (16 bytes each)."""
-
-
-def lbp_3d(prepared: Prepared, value: SettingValue) -> Iterator[Filtered]:
-    """Yield one image per level and the kurtosis; see pyradiomics 3.0.1, ``imageoperations.getLBP3DImage``.
-
-    Voxels outside the region are 0 (not set at all in pyradiomics).
-
-    References
-    ----------
-    Banerjee et al., ACCV 2012 Workshops, LNCS 7728 (2013) 26-37.
-    """
-    region = prepared.region[prepared.box]
-    patterns, kurtosis = _of_voxels(prepared, value)
-    for level in range(patterns.shape[1]):
-        yield Filtered(f"lbp-3D-m{level + 1}", _image(region, patterns[:, level]))
-    yield Filtered("lbp-3D-k", _image(region, kurtosis))
 
 
 def _image(region: NDArray[np.bool_], values: Array) -> Array:
@@ -46,6 +33,8 @@ def _image(region: NDArray[np.bool_], values: Array) -> Array:
 
 def _of_voxels(prepared: Prepared, value: SettingValue) -> tuple[Array, Array]:
     """Return norms of the levels (voxels, levels) and kurtosis (voxels) of the region in array order."""
+    from radiomics_core.extraction.engines.fast.spheres import Spheres
+
     radius, levels = float(value("lbp3DIcosphereRadius")), int(value("lbp3DLevels"))
     points = icosphere(int(value("lbp3DIcosphereSubdivision")), radius)
     harmonics, degrees = spherical_harmonics(points, radius, levels)
@@ -102,3 +91,70 @@ def _kurtosis(samples: NDArray[np.generic]) -> Array:
         kurtosis = fourth / second**2.0
     kurtosis[flat] = np.nan
     return np.asarray(kurtosis - 3, np.float64)
+
+
+class LocalPatterns3D(ImageFilter):
+    """Local binary patterns on a sphere."""
+
+    meaning = lazy_("Computed on local binary patterns: which neighbours are brighter.")
+    menu = lazy_("Local patterns 3-D, {detail}")
+    fields = (
+        SettingField(
+            name="lbp3DLevels",
+            type="int",
+            default=2,
+            minimum=1,
+            group="filters",
+            help=lazy_("Number of spherical-harmonic levels."),
+        ),
+        SettingField(
+            name="lbp3DIcosphereRadius",
+            type="float",
+            default=1.0,
+            unit="voxel",
+            minimum=0,
+            above_minimum=True,
+            group="filters",
+            help=lazy_("Radius of the sphere of neighbours."),
+        ),
+        SettingField(
+            name="lbp3DIcosphereSubdivision",
+            type="int",
+            default=1,
+            minimum=0,
+            group="filters",
+            help=lazy_("How finely the sphere is sampled."),
+        ),
+    )
+
+    def names(self, value: SettingValue) -> list[str]:
+        """See :class:`ImageFilter`."""
+        return [*(f"lbp-3D-m{n + 1}" for n in range(value("lbp3DLevels"))), "lbp-3D-k"]
+
+    def derive(self, prepared: Prepared, value: SettingValue) -> Iterator[Filtered]:
+        """Yield one image per level and the kurtosis; see pyradiomics 3.0.1, ``imageoperations.getLBP3DImage``.
+
+        Voxels outside the region are 0 (not set at all in pyradiomics).
+
+        References
+        ----------
+        Banerjee et al., ACCV 2012 Workshops, LNCS 7728 (2013) 26-37.
+        """
+        region = prepared.region[prepared.box]
+        patterns, kurtosis = _of_voxels(prepared, value)
+        for level in range(patterns.shape[1]):
+            yield Filtered(f"lbp-3D-m{level + 1}", _image(region, patterns[:, level]))
+        yield Filtered("lbp-3D-k", _image(region, kurtosis))
+
+    def detail(self, name: str) -> str:
+        """See :class:`ImageFilter`."""
+        return name.removeprefix("lbp-3D-")
+
+
+CHOICE: Choice[ImageFilter] = Choice(
+    name="LBP3D",
+    label=lazy_("LBP3D"),
+    build=LocalPatterns3D,
+    help=lazy_("Local binary patterns on a sphere around each voxel."),
+    reference=PYRADIOMICS,
+)

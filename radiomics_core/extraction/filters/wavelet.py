@@ -15,41 +15,33 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import product
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from radiomics_core.extraction.engines.fast.compiled import as_compiled
-from radiomics_core.extraction.engines.fast.convolution import convolve_pair
 from radiomics_core.extraction.engines.fast.region import Box, Filtered, Prepared, SettingValue
-
-
-def wavelet(prepared: Prepared, value: SettingValue) -> Iterator[Filtered]:
-    """Yield ``wavelet-LLH`` to ``wavelet-HHH`` (``wavelet2-...`` from the second level on) and, last, all low.
-
-    See pyradiomics 3.0.1, ``imageoperations.getWaveletImage``. Letters stand for x, y and z; in force2D the axis across
-    the slices has none.
-    """
-    axes = [2, 1, 0]
-    if value("force2D"):
-        axes.remove(value("force2Ddimension"))
-    transform = _Transform.of(prepared, value("wavelet"), axes, value("start_level") + value("level"))
-    array, bounds = transform.image, transform.bounds
-    for step, after in enumerate(bounds[1:], start=1):
-        bands = transform.split(array, bounds[step - 1], after)
-        array = bands.pop("L" * len(axes))
-        level = step - value("start_level")
-        if level > 0:
-            inside = _inside(after, prepared.box)
-            for name, band in bands.items():
-                yield Filtered(_name(level, name), np.ascontiguousarray(band[inside]))
-    yield Filtered(_name(value("level"), "L" * len(axes)), array)
+from radiomics_core.extraction.filters.image_filter import PYRADIOMICS, ImageFilter
+from radiomics_core.extraction.setting_field import SettingField
+from radiomics_core.i18n import lazy_
+from radiomics_core.registry import Choice
 
 
 def _name(level: int, letters: str) -> str:
     return f"wavelet{level if level > 1 else ''}-{letters}"
 
+
+_BIORTHOGONAL = (1.1, 1.3, 1.5, 2.2, 2.4, 2.6, 2.8, 3.1, 3.3, 3.5, 3.7, 3.9, 4.4, 5.5, 6.8)
+WAVELETS = (
+    *(f"coif{order}" for order in range(1, 18)),
+    "haar",
+    "dmey",
+    *(f"sym{order}" for order in range(2, 21)),
+    *(f"db{order}" for order in range(1, 39)),
+    *(f"{kind}{order}" for kind in ("bior", "rbio") for order in _BIORTHOGONAL),
+)
+"""Families that PyWavelets knows."""
 
 Bounds = tuple[tuple[int, int], ...]
 """First and last + 1 position along each axis; positions below 0 or above the period are the image going on."""
@@ -70,6 +62,8 @@ class _Transform:
 
     @classmethod
     def of(cls, prepared: Prepared, family: str, axes: list[int], steps: int) -> _Transform:
+        from radiomics_core.extraction.engines.fast.compiled import as_compiled
+
         image = prepared.image.array
         dtype = np.float32 if image.dtype in (np.float16, np.float32) else np.float64  # as PyWavelets chooses
         filters = _filters(family, dtype)
@@ -84,6 +78,8 @@ class _Transform:
 
     def split(self, array: NDArray[Any], before: Bounds, after: Bounds) -> dict[str, NDArray[Any]]:
         """Split an image into low and high parts along each axis, in PyWavelets' order of axes and names."""
+        from radiomics_core.extraction.engines.fast.convolution import convolve_pair
+
         taps = len(self.filters[0])
         bands = {"": array}
         for axis in self.axes:
@@ -143,3 +139,78 @@ def _inside(bounds: Bounds, box: Box) -> Box:
     """Return where the box lies in an array with these bounds."""
     z, y, x = (slice(part.start - start, part.stop - start) for (start, _), part in zip(bounds, box, strict=True))
     return z, y, x
+
+
+class Wavelet(ImageFilter):
+    """Stationary wavelet transform."""
+
+    meaning = lazy_("Computed on one wavelet part; L is smooth and H is detail, one letter for each axis.")
+    menu = lazy_("Wavelet {detail}")
+    fields = (
+        SettingField(
+            name="wavelet",
+            type="choice",
+            default="coif1",
+            choices=WAVELETS,
+            group="filters",
+            help=lazy_("Family of the wavelet."),
+        ),
+        SettingField(
+            name="level",
+            type="int",
+            default=1,
+            minimum=0,
+            above_minimum=True,
+            group="filters",
+            help=lazy_("Number of wavelet levels; each adds coarser images."),
+        ),
+        SettingField(
+            name="start_level",
+            type="int",
+            default=0,
+            minimum=0,
+            group="filters",
+            help=lazy_("First wavelet level to use, counted from 0."),
+        ),
+    )
+
+    def names(self, value: SettingValue) -> list[str]:
+        """See :class:`ImageFilter`."""
+        axes = 2 if value("force2D") else 3
+        bands = ["".join(letters) for letters in product("LH", repeat=axes)][1:]
+        levels = range(1, value("level") + 1)
+        return [*(_name(n, band) for n in levels for band in bands), _name(levels[-1], "L" * axes)]
+
+    def derive(self, prepared: Prepared, value: SettingValue) -> Iterator[Filtered]:
+        """Yield ``wavelet-LLH`` to ``wavelet-HHH`` (``wavelet2-...`` from the second level on) and, last, all low.
+
+        See pyradiomics 3.0.1, ``imageoperations.getWaveletImage``. Letters stand for x, y and z; in force2D the axis
+        across the slices has none.
+        """
+        axes = [2, 1, 0]
+        if value("force2D"):
+            axes.remove(value("force2Ddimension"))
+        transform = _Transform.of(prepared, value("wavelet"), axes, value("start_level") + value("level"))
+        array, bounds = transform.image, transform.bounds
+        for step, after in enumerate(bounds[1:], start=1):
+            bands = transform.split(array, bounds[step - 1], after)
+            array = bands.pop("L" * len(axes))
+            level = step - value("start_level")
+            if level > 0:
+                inside = _inside(after, prepared.box)
+                for name, band in bands.items():
+                    yield Filtered(_name(level, name), np.ascontiguousarray(band[inside]))
+        yield Filtered(_name(value("level"), "L" * len(axes)), array)
+
+    def detail(self, name: str) -> str:
+        """See :class:`ImageFilter`."""
+        return name.removeprefix("wavelet").strip("-")
+
+
+CHOICE: Choice[ImageFilter] = Choice(
+    name="Wavelet",
+    label=lazy_("Wavelet"),
+    build=Wavelet,
+    help=lazy_("Splits the image into smooth and detailed parts along each axis; eight images per level in 3-D."),
+    reference=PYRADIOMICS,
+)
