@@ -20,7 +20,6 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from radiomics_core.cli.arguments import make_parser
 from radiomics_core.extraction import catalogue
-from radiomics_core.extraction.filters import FILTERS
 from radiomics_core.findings import KINDS
 from radiomics_core.registry import Choice, Registry
 from radiomics_core.study.all_kinds import MODULES
@@ -65,6 +64,11 @@ SECTIONS = (
     ),
     Section("extraction.ENGINES", "Extraction engines", "Compute features from image, mask and settings."),
     Section("extraction.PRESETS", "Extraction presets", "Starting settings by modality; every value can be changed."),
+    Section(
+        "extraction.filters.FILTERS",
+        "Image filters",
+        "Images derived from the prepared one; every feature but shape is computed on each of them.",
+    ),
     Section("imaging.render.WINDOWS", "Windows of the viewer", "For looking only; they change no number."),
 )
 FINDING_GROUPS = {
@@ -91,7 +95,6 @@ def methods_page() -> str:
         parts += [f"## {section.title}\n", f"{section.about}\n", registry_table(registry_at(section.place))]
         if section.place == "extraction.PRESETS":
             parts += [preset_tables(registry_at(section.place))]
-    parts += ["## Image filters\n", _table(["name", "what it does"], _named(FILTERS.helps()))]
     parts += ["## Feature families\n", family_table()]
     parts += ["## Findings\n", FINDINGS_ABOUT, finding_tables()]
     return "\n".join(parts).rstrip() + "\n"
