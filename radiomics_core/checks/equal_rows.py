@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import compress
 
 import numpy as np
 import pandas as pd
@@ -18,7 +19,8 @@ SAME_NUMBER = 1e-4
 """Numbers of a clinical column that differ by less than this many standard deviations count as one."""
 MOST_PAIRS = 200_000
 ENOUGH_PAIRS = 20
-"""With so many pairs that agree in earlier columns, the share of them that agrees in the next one is counted."""
+"""With so many pairs that agree in earlier columns, the share of them that agrees in the next one is counted; with
+fewer pairs of different rows in all, how columns depend on each other cannot be seen."""
 MOST_SOURCES = 4
 """Columns that another one may be computed from: weight and height, two dates."""
 ROWS_PER_SOURCE = 10
@@ -37,8 +39,9 @@ class _Column:
 def equal_rows(clinical: pd.DataFrame, patients: Mapping[str, str]) -> Copies:
     """Return cases of different patients with the same clinical row, where chance would not bring that about.
 
-    From 0.01 equal pairs expected by chance on (:func:`expected_equal_pairs`) nothing is said. Numbers that differ by
-    less than 0.0001 standard deviations agree. Columns in which every row differs as record numbers do (texts, whole
+    From 0.01 equal pairs expected by chance on (:func:`expected_equal_pairs`) nothing is said. What two rows leave
+    blank is no evidence: blanks come together, so only the columns that they fill in are counted. Numbers that differ
+    by less than 0.0001 standard deviations agree. Columns in which every row differs as record numbers do (texts, whole
     numbers) are left out.
 
     Returns
@@ -49,20 +52,33 @@ def equal_rows(clinical: pd.DataFrame, patients: Mapping[str, str]) -> Copies:
     Raises
     ------
     NotApplicableError
-        No column is left, or chance alone makes equal rows.
+        No column is left, chance alone makes equal rows, or there are too few different rows to say.
     """
     columns = [made for name in clinical.columns if (made := _column(clinical[name])) is not None]
     table = pd.DataFrame({i: column.codes for i, column in enumerate(columns)}, index=clinical.index)
     if table.empty:
         raise not_applicable(lazy_("no clinical column tells patients apart"))
-    expected = expected_equal_pairs(columns, (~table.duplicated()).to_numpy())
+    once = (~table.duplicated()).to_numpy()
+    if once.sum() * (once.sum() - 1) / 2 < ENOUGH_PAIRS:
+        raise not_applicable(lazy_("too few different clinical rows to say how often chance makes them equal"))
+    expected = expected_equal_pairs(columns, once)
     if expected >= EXPECTED_EQUAL_ROWS:
         raise not_applicable(lazy_("the clinical columns are too coarse to tell patients apart"))
-    pairs = []
-    for _values, group in table.groupby(list(table.columns), sort=False):
-        ids = list(map(str, group.index))
-        pairs += [(ids[0], other) for other in ids[1:] if patients.get(other, other) != patients.get(ids[0], ids[0])]
+    pairs, chance = list[tuple[str, str]](), {(True,) * len(columns): expected}
+    for _codes, group in table.groupby(list(table.columns), sort=False):
+        again = _of_other_patients(list(map(str, group.index)), patients)
+        filled = tuple((group.iloc[0] >= 0).tolist())
+        if again and filled not in chance:
+            chance[filled] = expected_equal_pairs(list(compress(columns, filled)), once)
+        if again and chance[filled] < EXPECTED_EQUAL_ROWS:
+            pairs += again
+            expected = max(expected, chance[filled])
     return Copies(tuple(pairs), expected)
+
+
+def _of_other_patients(ids: list[str], patients: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Return the first case with each of the others that is not of its patient."""
+    return [(ids[0], other) for other in ids[1:] if patients.get(other, other) != patients.get(ids[0], ids[0])]
 
 
 def expected_equal_pairs(columns: list[_Column], once: _Flags) -> float:

@@ -11,24 +11,44 @@ from radiomics_core.errors import NotApplicableError
 
 CLINICAL = pd.DataFrame(
     {
-        "age": [61.2, 55.1, 70.4, 48.9, 66.6, 61.2000061],
-        "weight": [80.5, 61.3, 77.7, 90.1, 55.0, 80.5],
-        "sex": ["f", "m", "m", "f", "m", "f"],
-        "record": [101, 102, 103, 104, 105, 106],
+        "age": [61.2, 55.1, 70.4, 48.9, 66.6, 61.2000061, 59.3, 73.8],
+        "weight": [80.5, 61.3, 77.7, 90.1, 55.0, 80.5, 68.2, 72.9],
+        "sex": ["f", "m", "m", "f", "m", "f", "f", "m"],
+        "record": [101, 102, 103, 104, 105, 106, 107, 108],
     },
-    index=[f"P{i}" for i in range(6)],
+    index=[f"P{i}" for i in range(8)],
 )
 
 
 def test_equal_clinical_rows_are_found_with_the_number_that_chance_would_make():
     with pytest.raises(NotApplicableError, match="too coarse"):
-        equal_rows(CLINICAL, {})  # 15 pairs * 1/5 * 1/5 * (2/5 * 2/5 + 3/5 * 3/5) = 0.31
-    height, dose = [1.71, 1.8, 1.65, 1.72, 1.9, 1.71], [1.1, 2.2, 3.3, 4.4, 5.5, 1.1]
-    finer = CLINICAL.assign(height=height, dose=dose, lesion=[9.1, 8.2, 7.3, 6.4, 5.5, 9.1])
+        equal_rows(CLINICAL, {})  # 28 pairs * 1/7 * 1/7 * (3/7 * 3/7 + 4/7 * 4/7) = 0.29
+    height, dose = [1.71, 1.8, 1.65, 1.72, 1.9, 1.71, 1.6, 1.75], [1.1, 2.2, 3.3, 4.4, 5.5, 1.1, 6.6, 7.7]
+    finer = CLINICAL.assign(height=height, dose=dose, lesion=[9.1, 8.2, 7.3, 6.4, 5.5, 9.1, 4.6, 3.7])
     copies = equal_rows(finer, {})
     assert copies.pairs == (("P0", "P5"),)
-    assert copies.figure == pytest.approx(15 * 0.2**5 * 0.52)
+    assert copies.figure == pytest.approx(28 / 7**5 * 25 / 49)
     assert equal_rows(finer, {"P0": "x", "P5": "x"}).pairs == ()
+
+
+@pytest.mark.parametrize("known", [[], ["sex"]])
+def test_patients_whose_rows_are_blank_together_are_no_copies_of_each_other(known):
+    rng = np.random.default_rng(2)
+    names = ("age", "haemoglobin", "leucocytes", "platelets", "albumin")
+    labs = {name: np.round(rng.lognormal(4, 0.3, 60), 1) for name in names}
+    table = pd.DataFrame(labs | {"sex": rng.choice(["f", "m"], 60)}, index=[f"P{i}" for i in range(60)])
+    table.loc[[f"P{i}" for i in range(20)], [name for name in table if name not in known]] = np.nan
+    assert equal_rows(table, {}).pairs == ()
+    table.loc["P59", "haemoglobin"] = np.nan
+    again = pd.concat([table, table.iloc[-2:].set_axis(["Q58", "Q59"])])
+    assert equal_rows(again, {}).pairs == (("P58", "Q58"), ("P59", "Q59"))
+
+
+def test_six_different_rows_do_not_say_how_columns_depend_on_each_other():
+    """Scanner settings that follow from the scanner: each alone would look like evidence."""
+    scanners = pd.DataFrame({f"setting_{k}": [1.5, 3.0, 1.5, 3.0, 0.5, 0.5] for k in range(8)}, index=list("ABCDEF"))
+    with pytest.raises(NotApplicableError, match="too few different"):
+        equal_rows(scanners, {})
 
 
 def cohort(n, seed, step):
