@@ -112,7 +112,7 @@ def _of_this_tab() -> Path | None:
     if wanted and found is None:
         raise StudyError(
             lazy_("the study of this tab is not in its place any more"),
-            remedy=lazy_("Choose it below, or open it by its folder if it was moved."),
+            remedy=lazy_("Choose it on the page Study, or open it there by its folder if it was moved."),
         )
     return found
 

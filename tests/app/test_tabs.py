@@ -54,5 +54,6 @@ def test_a_tab_whose_study_has_gone_says_so_and_opens_no_other(home, open_page):
     shutil.move(home / "First", home.parent / "Elsewhere")
     first.query_params["study"] = gone
     again = reloaded(first)
-    assert any("not in its place any more" in str(error.value) for error in again.error)
+    (said,) = [str(error.value) for error in again.error if "not in its place any more" in str(error.value)]
+    assert "on the page Study" in said  # a tab stands on any page; the list of studies does not
     assert "No study is open" in words(again)

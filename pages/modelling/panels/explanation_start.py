@@ -31,7 +31,9 @@ def show(study: Study, endpoint: Endpoint) -> bool:
     steps, page = (comparison, require.COMPARISON_PAGE) if endpoint.kind == "binary" else (survival, SURVIVAL_PAGE)
     if steps.is_stale(study, endpoint.name):
         st.warning(
-            _("The analysis is out of date: cases, features or roles have changed. Run it again, then explain it."),
+            _(
+                "The analysis is out of date: cases, features, roles or the method have changed. Run it again, then explain it."
+            ),
             icon=":material/history:",
         )
         st.page_link(page, label=_("Go to the analysis"), icon=":material/arrow_forward:")
