@@ -48,17 +48,15 @@ OUTPUT = ROOT / "docs" / "benchmarks"
 STORED = OUTPUT / "mutants.json"
 REASONS = ROOT / "benchmarks" / "mutant_reasons.json"
 """Survivors that were looked at: ``key -> [equivalent, why]``. Equivalent faults change nothing and do not count."""
-PACKAGES = tuple(
-    f"radiomics_core/{name}"
-    for name in ("evaluation", "analysis", "survival", "selection", "models", "stats")
-    + ("cohort", "images", "clinical", "deidentification")
-)
+NAMES = ("evaluation", "analysis", "survival", "selection", "models", "stats",
+         "cohort", "images", "clinical", "deidentification")  # fmt: skip
+PACKAGES = tuple(f"radiomics_core/{name}" for name in NAMES)
 TESTS = (
-    *("tests/unit/" + name for name in ("evaluation", "analysis", "survival", "selection", "models", "stats")),
-    *("tests/unit/" + name for name in ("cohort", "images", "clinical", "deidentification", "exploration", "checks")),
+    *("tests/unit/" + name for name in (*NAMES, "exploration", "checks")),
     *("tests/unit/study/test_" + name for name in ("neutral_names.py", "identifiers.py", "intake.py")),
     *("tests/properties/test_" + name for name in ("validation_properties.py", "survival_properties.py")),
     *("tests/golden/test_" + name for name in ("clustered_golden.py", "cox_zph.py", "survival_golden.py")),
+    *("tests/contracts/test_" + name for name in ("docs.py", "registries.py")),
 )
 
 
