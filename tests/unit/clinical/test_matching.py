@@ -87,3 +87,22 @@ def test_ids_that_match_nothing_show_both_sides_and_the_way_out():
 def test_a_table_with_two_rows_for_each_id_says_so():
     with pytest.raises(TableError, match=r"occur more than once: 'A', 'B'. Keep one row per case"):
         match_ids(["A", "A", "B", "B"], ["A", "B"])
+
+
+@pytest.mark.parametrize(("table", "cases"), [(["7A", "7B", "8"], ["L7", "L8"]), (["7", "8"], ["L7A", "L7B", "L8"])])
+def test_numbers_at_the_end_are_not_compared_where_two_ids_of_a_side_end_in_the_same(table, cases):
+    with pytest.raises(TableError, match="no id of the table matches a case"):
+        match_ids(table, cases)
+
+
+def test_matches_keep_the_order_of_the_table_and_ids_that_match_nothing_are_counted():
+    table = ["x1", "a 2", "A1", "b3", *(f"y{n}" for n in range(7))]
+    match = match_ids(table, ["A1", "A2", "B3", "Z"], "case")
+    assert list(match.pairs.items()) == [("a 2", "A2"), ("A1", "A1"), ("b3", "B3")]
+    assert [(change.kind, change.pairs) for change in match.changes] == [("case", (("a 2", "A2"), ("b3", "B3")))]
+    assert match.needs_confirmation
+    assert match.unmatched_table == ("x1", *(f"y{n}" for n in range(7)))
+    changed, lost, missing = match.findings
+    assert (changed.params["n"], changed.params["table_id"], changed.case_id) == (2, "a 2", "A2")
+    assert (lost.params["n"], lost.params["examples"]) == (8, "'x1', 'y0', 'y1', 'y2', 'y3' ...")
+    assert (missing.params["n"], missing.params["examples"]) == (1, "'Z'")

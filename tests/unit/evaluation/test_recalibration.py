@@ -63,3 +63,10 @@ def test_a_patient_weighs_the_same_in_recalibration_whatever_the_number_of_cases
     by_case = cox_recalibration(target[again, :2], score[again])
     assert copied.slope == pytest.approx(once.slope, abs=1e-3)
     assert abs(by_case.slope - once.slope) > 0.1
+
+
+def test_the_deviance_of_a_row_is_the_same_alone_and_beside_rows_of_another_level(outcomes):
+    score, _event, survival = outcomes
+    rows = np.stack([score, score + 900, 3 * score - 2000])
+    alone = [cox_deviance(survival, row[None, :])[0] for row in (score, score, 3 * score)]
+    assert cox_deviance(survival, rows) == pytest.approx(alone)

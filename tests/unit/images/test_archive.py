@@ -6,6 +6,7 @@ import errno
 import io
 import shutil
 import zipfile
+from types import SimpleNamespace
 
 import pytest
 
@@ -160,3 +161,14 @@ def test_dropped_files_on_disk_are_taken_from_there(tmp_path):
     (tmp_path / "held").write_bytes(_zip({"b.nii": b"b"}))
     paths = unpack([("x/a.nii", b"a"), ("more.zip", tmp_path / "held")], tmp_path / "in")
     assert [p.relative_to(tmp_path / "in").as_posix() for p in paths] == ["x/a.nii", "b.nii"]
+
+
+@pytest.mark.parametrize(("free", "fits"), [(1000, True), (999, False)])
+def test_what_must_stay_free_is_free_after_the_file_is_written(tmp_path, monkeypatch, free, fits):
+    monkeypatch.setattr(shutil, "disk_usage", lambda _place: SimpleNamespace(free=free))
+    limits, content = ArchiveLimits(keep_free_bytes=900), _zip({"a.nii": b"x" * 100})
+    if fits:
+        assert [path.name for path in unpack(content, tmp_path / "in", limits)] == ["a.nii"]
+    else:
+        with pytest.raises(ImageError, match="must stay free"):
+            unpack(content, tmp_path / "in", limits)

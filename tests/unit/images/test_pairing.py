@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from radiomics_core.cohort.model import Cohort
+from radiomics_core.cohort.model import Case, Cohort, FileRef, ImageRef
 from radiomics_core.errors import ImageError
 from radiomics_core.images.discovery import discover
 from radiomics_core.images.pairing import PairingPattern, guess_pattern, pair
@@ -141,3 +141,28 @@ def test_all_sarcoma_pairs_are_paired_by_the_guessed_pattern(shared_data):
         assert [i.modality for i in case.images] == ["CT", "MR", "PT"]
         for mask in case.masks:
             assert mask.file.path == case.image(mask.image).path.replace(".nii.gz", "_mask.nii.gz")
+
+
+def test_a_row_with_a_label_and_no_region_is_named_by_the_label_and_one_without_either_by_the_mask(tmp_path, write):
+    write("ct.nii.gz")
+    write("m.nii.gz", "box")
+    rows = [["P1", "", "ct.nii.gz", "", "m.nii.gz", "2.0"], ["P1", "", "ct.nii.gz", "", "m.nii.gz", ""],
+            ["P2", "PET", "ct.nii.gz", "", "m.nii.gz", "x"]]  # fmt: skip
+    table = pd.DataFrame(rows, columns=["case_id", "image", "image_path", "roi", "mask_path", "label"])
+    result = pair_from_table(table, tmp_path)
+    assert _regions(result) == [("P1", "CT", "label2", 2), ("P1", "CT", "ROI", None)]
+    assert [len(case.images) for case in result.cases] == [1]
+    assert [(f.code, f.case_id) for f in result.findings] == [("RX109", "P2")]
+
+
+def test_the_template_shows_the_folder_of_a_series_and_the_whole_path_of_a_file_that_lies_elsewhere(tmp_path):
+    def ref(name):
+        return FileRef(str(tmp_path / name))
+
+    def shown(files, folder):
+        return pairing_template([Case("P", "P", (ImageRef("CT", files, "CT"),), ())], folder).iloc[0].tolist()
+
+    series = (ref("dicom/s1/1.dcm"), ref("dicom/s1/2.dcm"))
+    assert shown(series, tmp_path) == ["P", "CT", "dicom/s1", "", "", ""]
+    assert shown(series[:1], tmp_path)[2] == "dicom/s1/1.dcm"
+    assert shown(series[:1], tmp_path / "other")[2] == shown(series[:1], None)[2] == str(tmp_path / "dicom/s1/1.dcm")
