@@ -9,8 +9,11 @@ selection, RX5xx validation and modelling, RX6xx survival, RX7xx explanations, R
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cache
+from string import Formatter
 from typing import Any, Literal
 
 import pandas as pd
@@ -121,12 +124,31 @@ def found(
     case_id: str = "",
     image: str = "",
     roi: str = "",
-    column: str = "",
+    column: str | None = None,
     severity: Severity | None = None,
     **params: Any,
 ) -> Finding:
-    """Make a finding of a declared kind."""
-    return Finding(kind.code, severity or kind.severity, case_id, image, roi, column, params)
+    """Make a finding of a declared kind.
+
+    Raises
+    ------
+    ValueError
+        When the kind's texts have a field that was not given: it would be missed when the finding is shown.
+    """
+    about_a_case = {"case_id", "image", "roi"}  # an engine does not know them: whoever calls it fills them in
+    given = params.keys() | about_a_case | ({"column"} if column is not None else set())
+    if not _fields_of(kind) <= given:
+        missed = ", ".join(sorted(_fields_of(kind) - given))
+        raise ValueError(f"a finding {kind.code} is worded with {missed}, which was not given")
+    return Finding(kind.code, severity or kind.severity, case_id, image, roi, column or "", params)
+
+
+@cache
+def _fields_of(kind: FindingKind) -> frozenset[str]:
+    """Return the names of the fields in the meaning and the remedy of a kind."""
+    parsed = [Formatter().parse(text.template) for text in (kind.meaning, kind.remedy)]
+    names = (name for parts in parsed for _text, name, _form, _turned in parts if name)
+    return frozenset(re.split(r"[.\[]", name)[0] for name in names)
 
 
 def findings_frame(findings: list[Finding]) -> pd.DataFrame:
