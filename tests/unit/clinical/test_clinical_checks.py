@@ -6,7 +6,16 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from radiomics_core.clinical.checks import alone_auc, check_columns, outcome_likeness
+from radiomics_core.clinical import kinds
+from radiomics_core.clinical.checks import (
+    OutcomeLikeness,
+    alone_auc,
+    check_columns,
+    dates_of,
+    imaging_column,
+    outcome_likeness,
+    recorded_findings,
+)
 from radiomics_core.clinical.column_types import guess_columns
 from radiomics_core.clinical.endpoint_values import compute_endpoint_values
 from radiomics_core.clinical.tables import read_table
@@ -85,3 +94,103 @@ def test_a_predictor_dated_after_imaging_is_found():
     specs = [ColumnSpec(c, "date", "predictor", **said) for c in ("biopsy", "visit")]
     findings = check_columns(frame, [*specs, ColumnSpec("mri", "date", "imaging_date")])
     assert [(f.code, f.column, f.params["n"], f.params["filled"]) for f in findings] == [("RX213", "biopsy", 1, 2)]
+
+
+def likeness(**changes):
+    counts = {"filled_events": 8, "events": 10, "filled_others": 2, "others": 10}
+    return OutcomeLikeness(**{"column": "lesion", "word": "", "auc": 0.6, **counts, **changes})
+
+
+@pytest.mark.parametrize(
+    ("changes", "is_filled"),
+    [({}, True), ({"filled_events": 7}, False), ({"filled_others": 3}, False),
+     ({"events": 4, "filled_events": 4}, False), ({"others": 4, "filled_others": 0}, False),
+     ({"events": 5, "filled_events": 4, "others": 5, "filled_others": 1}, True)],
+)  # fmt: skip
+def test_filled_by_the_event_is_four_fifths_of_five_events_and_a_fifth_of_five_others(changes, is_filled):
+    assert likeness(**changes).is_filled_by_event == likeness(**changes).looks_like_outcome == is_filled
+
+
+def test_a_name_a_filling_or_an_auc_above_95_makes_an_outcome():
+    honest = {"filled_events": 5}
+    assert not likeness(auc=0.95, **honest).looks_like_outcome
+    assert likeness(auc=0.951, **honest).looks_like_outcome
+    assert likeness(word="death", **honest).looks_like_outcome
+    assert not likeness(auc=float("nan"), **honest).looks_like_outcome
+
+
+def test_categories_are_ranked_by_their_events_orders_by_their_place_and_rare_values_together():
+    event = np.array([True] * 6 + [False] * 6)
+    site = pd.Series(["arm"] * 5 + ["leg", "arm", "leg", "leg", "leg", "head", "foot"])
+    # shares of events: arm 5/6, leg 1/4, the two that occur once 0: 5 events beat 5 and tie with 1, 1 beats 2 of 6
+    assert alone_auc(site, event, "site") == pytest.approx((5 * 5.5 + 0.5 + 0.5 + 0.5 + 2) / 36)
+    stage = pd.Series(["III", "II", "III", "II", "III", "II", "I", "II", "I", "I", "II", "I"])
+    assert alone_auc(stage, event, "stage") == pytest.approx((3 * 6 + 3 * (4 + 1)) / 36)
+    assert alone_auc(stage.mask([True] + [False] * 11), event, "stage") == pytest.approx((2 * 6 + 3 * 5) / 30)
+    assert np.isnan(alone_auc(stage.mask([True] * 2 + [False] * 10), event, "stage"))
+
+
+@pytest.mark.parametrize(
+    ("recorded", "role", "imaging", "auc", "code"),
+    [
+        ("", "predictor", "", 0.9, "RX217"),
+        ("at_imaging", "predictor", "", 0.5, None),
+        ("", "predictor", "", 0.5, "RX217"),
+    ],
+)
+def test_a_predictor_must_be_said_to_be_known_at_imaging(recorded, role, imaging, auc, code):
+    spec = ColumnSpec("age", "number", role, recorded=recorded) if recorded else ColumnSpec("age", "number", role)
+    findings = recorded_findings([likeness(column="age", auc=auc)], [spec], imaging)
+    assert [f.code for f in findings] == ([code] if code else [])
+
+
+def test_what_was_said_changes_which_finding_a_strong_predictor_gets(sarcoma):
+    _frame, values = sarcoma
+    dated = {"recorded": "by_date", "date_column": "day"}
+    rows = [ColumnSpec("plain", "number", "predictor"), ColumnSpec("said", "number", "predictor", recorded="at_imaging"),
+            ColumnSpec("dated", "number", "predictor", **dated), ColumnSpec("drug", "number", "treatment")]  # fmt: skip
+
+    def judged(auc, imaging):
+        found = recorded_findings([likeness(column=s.name, auc=auc) for s in rows], rows, imaging, values)
+        return [(f.kind, f.column) for f in found]
+
+    unsaid, said, asked = kinds.STRONG_UNSAID, kinds.STRONG_SAID, kinds.RECORDED_UNSAID
+    assert judged(0.85, "mri") == [(asked, "plain")]
+    assert judged(0.85, "") == [(asked, "plain"), (asked, "dated")]
+    assert judged(0.95, "mri") == [(unsaid, "plain"), (said, "said"), (said, "dated"), (said, "drug")]
+    assert judged(0.95, "")[2] == (unsaid, "dated")
+    assert judged(0.96, "") == []  # said by the finding that the column is the outcome
+    finding = recorded_findings([likeness(column="plain", auc=0.9)], rows[:1], "", values)[0].fields()
+    assert (finding["endpoint"], finding["auc"]) == ("m", 0.9)
+
+
+def test_dates_that_are_predictors_or_belong_to_them_are_compared_with_the_day_of_imaging():
+    frame = pd.DataFrame(
+        {
+            "mri": ["2020-01-10", "2020-01-10", "2020-01-10", pd.NA],
+            "psa": ["4", "5", "6", "7"],
+            "drawn": ["2020-01-10", "2020-01-11", "2020-02-01", "2021-01-01"],
+        },
+        dtype=object,
+    )
+    psa = ColumnSpec("psa", "number", "predictor", recorded="by_date", date_column="drawn")
+    mri = ColumnSpec("mri", "date", "imaging_date")
+    found = check_columns(frame, [psa, mri])
+    assert [(f.code, f.column, f.params["n"], f.params["filled"], f.params["imaging"]) for f in found] == [
+        ("RX213", "psa", 2, 3, "mri")
+    ]
+    assert dates_of([psa, mri]) == [("psa", "drawn"), ("mri", "mri")]
+    lost = ColumnSpec("psa", "number", "predictor", recorded="by_date", date_column="gone")
+    assert check_columns(frame, [lost, mri]) == []
+    assert imaging_column([psa]) == ""
+
+
+def test_without_an_outcome_only_names_are_judged_and_the_endpoints_own_columns_are_left_out(sarcoma):
+    frame, values = sarcoma
+    by_name = outcome_likeness(frame)
+    assert [like.column for like in by_name] == list(frame.columns)
+    assert all(np.isnan(like.auc) for like in by_name)
+    assert {like.column: like.word for like in by_name}["status"] == "status"
+    assert "lung_mets" not in [like.column for like in outcome_likeness(frame, values)]
+    one = next(like for like in outcome_likeness(frame, values) if like.column == "age")
+    assert (one.filled_events, one.events, one.filled_others, one.others) == (19, 19, 32, 32)

@@ -6,7 +6,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from radiomics_core.clinical.endpoint_values import arithmetic_examples, compute_endpoint_values
+from radiomics_core.clinical.endpoint_values import (
+    arithmetic_examples,
+    compute_endpoint_values,
+    endpoint_columns,
+    outcome_column,
+)
 from radiomics_core.clinical.tables import read_table
 from radiomics_core.cohort.endpoints import (
     BinaryEndpoint,
@@ -251,3 +256,40 @@ def test_an_event_value_that_means_alive_is_reported(column, code, expected):
 def test_an_endpoint_without_any_time_column_says_what_to_choose():
     with pytest.raises(EndpointError, match="neither a time column nor two date columns"):
         compute_endpoint_values(table(event=["1", "0"]), survival(time_column=""))
+
+
+def test_causes_values_beside_the_event_and_few_events_are_said_with_their_numbers():
+    clinical = table(time=["5"] * 12, event=["a", "b", "c", "d", "e", pd.NA] * 2)
+    endpoint = survival(event_codes=("a", "x"), other_causes=("b", "c"))
+    values, findings = compute_endpoint_values(clinical, endpoint)
+    assert values.event.tolist() == [1, 2, 3, 0, 0] * 2
+    said = {f.code: f.fields() for f in findings}
+    assert (said["RX233"]["positive"], said["RX233"]["values"]) == ("a, x", "d, e")
+    assert [said["RX232"][name] for name in ("endpoint", "events", "others", "n")] == ["os", 2, 8, 10]
+    assert [said["RX230"][name] for name in ("n", "total", "examples")] == [2, 12, "P5, P11"]
+    with pytest.raises(
+        EndpointError, match=r"'x, y' does not occur in column 'event'. The column holds: a, b, c, d, e$"
+    ):
+        compute_endpoint_values(clinical, survival(event_codes=("x", "y")))
+
+
+def test_classes_that_occur_nowhere_are_refused_and_strangers_are_counted():
+    clinical = table(kind=["A", "b", "z", "z", "q"])
+    with pytest.raises(EndpointError, match=r"'c, d' does not occur in column 'kind'\. The column holds: A, b, z, q"):
+        compute_endpoint_values(clinical, MulticlassEndpoint(name="k", column="kind", classes=("c", "d")))
+    values, findings = compute_endpoint_values(
+        clinical, MulticlassEndpoint(name="k", column="kind", classes=("a", "b", "c"))
+    )
+    assert (values.case_ids, values.event.tolist()) == (("P0", "P1"), [0, 1])
+    neither = next(f for f in findings if f.code == "RX234").fields()
+    assert [neither[name] for name in ("column", "n", "values")] == ["kind", 3, "z, q"]
+    few = next(f for f in findings if f.code == "RX232").fields()
+    assert [few[name] for name in ("events", "others", "n")] == [1, 1, 2]
+
+
+def test_the_columns_of_an_endpoint_are_those_it_reads():
+    both = survival(time_column="", start_column="s", end_column="e", entry_column="n")
+    assert endpoint_columns(both) == ("s", "e", "event", "n")
+    assert outcome_column(both) == "event"
+    binary = BinaryEndpoint(name="b", column="c", positive="1")
+    assert (endpoint_columns(binary), outcome_column(binary)) == (("c",), "c")
