@@ -22,7 +22,7 @@ LAYERS = (
     ("extraction", "selection", "evaluation"),
     ("survival", "models"),
     ("analysis",),
-    ("explain", "checks"),
+    ("explain", "checks", "sklearn"),
     ("plots", "demo"),
     ("study",),
     ("report",),
