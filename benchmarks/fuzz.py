@@ -38,9 +38,8 @@ from radiomics_core.errors import RadiomicsError
 from radiomics_core.features.reading import import_feature_table
 from radiomics_core.images.archive import unpack
 from radiomics_core.images.discovery import discover
-from radiomics_core.imaging.placement import placement_of
 from radiomics_core.imaging.quality import check_pair
-from radiomics_core.imaging.reading import labels_in, read_volume
+from radiomics_core.imaging.reading import labels_in, placement_of, read_volume
 from radiomics_core.imaging.volume import Volume
 
 MEMORY_BYTES = 3 << 30

@@ -15,10 +15,10 @@ from radiomics_core.findings import Finding
 from radiomics_core.i18n import english, lazy_
 from radiomics_core.images.discovery import FoundFile
 from radiomics_core.images.pairing import PairingResult
-from radiomics_core.imaging.reading import VOLUME_EXTENSIONS
+from radiomics_core.imaging.formats import volume_extensions
 
 _WORD = re.compile(r"[\u4e00-\u9fff]+|[^\W\d_]+|\d+")
-FORMAT_WORDS = frozenset(word for ending in VOLUME_EXTENSIONS for word in ending.strip(".").split(".")) | {"dcm"}
+FORMAT_WORDS = frozenset(word for ending in volume_extensions() for word in ending.strip(".").split(".")) | {"dcm"}
 _QUOTED = re.compile(r"'.*'", re.DOTALL)
 """From the first quotation mark to the last: a name may hold one itself."""
 LEFT_OUT_FILE = lazy_("left-out file {number}")

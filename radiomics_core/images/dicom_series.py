@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import re
-import struct
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -14,6 +13,7 @@ import numpy as np
 from radiomics_core.findings import Finding, found
 from radiomics_core.i18n import english, lazy_
 from radiomics_core.images.kinds import COMES_LATER, IRREGULAR_SPACING, UNREADABLE_MEMBER, UNUSABLE_SERIES
+from radiomics_core.imaging.formats.dicom import starts_like_dicom
 from radiomics_core.imaging.geometry import grid_problem
 from radiomics_core.imaging.reading import Header
 from radiomics_core.naming import slug
@@ -30,14 +30,6 @@ NUMBERS = {
     "PixelSpacing": (2, True), "SliceThickness": (1, False),
 }  # fmt: skip
 """How many numbers a tag holds, and whether they are sizes."""
-DICOM_ENDINGS = (".dcm", ".ima", ".dicom")
-NEVER_DICOM = frozenset({
-    ".bak", ".old", ".orig", ".tmp", ".swp", ".txt", ".csv", ".tsv", ".json", ".xml", ".html", ".pdf", ".doc", ".docx",
-    ".xls", ".xlsx", ".zip", ".gz", ".raw", ".zraw", ".png", ".jpg", ".jpeg", ".tif", ".tiff", ".py", ".sqlite",
-})  # fmt: skip
-"""Endings of copies and of other things: not opened, so that a copy of a slice never becomes a second slice."""
-FIRST_REPRESENTATIONS = (b"UL", b"OB", b"UI", b"CS", b"SH", b"LO", b"DA", b"TM", b"PN", b"ST", b"DT")
-LAST_FIRST_ELEMENT = 0x60
 IRREGULAR_FRACTION = 0.02
 """Gaps that differ by more than 2 % of their median are irregular; scanners round positions to 0.01 mm."""
 
@@ -80,34 +72,6 @@ class Series:
             return []
         least, most = round(min(self.gaps_mm), 3), round(max(self.gaps_mm), 3)
         return [found(IRREGULAR_SPACING, path=path, least=least, most=most, missing=self.n_missing())]
-
-
-def looks_like_dicom(path: Path) -> bool:
-    """Tell by content, whatever the ending; a file that ends in ``.dcm`` is taken at its word, and a backup is none."""
-    ending = path.suffix.lower()
-    if ending in NEVER_DICOM or ending.endswith("~"):
-        return False
-    return ending in DICOM_ENDINGS or starts_like_dicom(path)
-
-
-def starts_like_dicom(path: Path) -> bool:
-    """Tell whether a file begins with a preamble and ``DICM``, or (written without them) with a first data element."""
-    try:
-        with path.open("rb") as stream:
-            head = stream.read(132)
-    except OSError:
-        return False
-    return head[128:] == b"DICM" or _is_first_element(head[:8])
-
-
-def _is_first_element(head: bytes) -> bool:
-    """Tell whether 8 bytes are a plausible first element: group 2 or 8, then a known representation or short length."""
-    if len(head) < 8:
-        return False
-    group, element, length = struct.unpack("<HHI", head)
-    if head[4:6] in FIRST_REPRESENTATIONS:
-        return bool(group in (2, 8) and element <= LAST_FIRST_ELEMENT)
-    return bool(group == 8 and element <= LAST_FIRST_ELEMENT and length <= 128 and length % 2 == 0)
 
 
 def group_series(paths: list[Path]) -> list[Series]:

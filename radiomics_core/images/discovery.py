@@ -12,6 +12,7 @@ from radiomics_core.errors import ImageError
 from radiomics_core.findings import Finding
 from radiomics_core.i18n import lazy_
 from radiomics_core.images import dicom_series
+from radiomics_core.imaging.formats import reader_of
 from radiomics_core.imaging.reading import Header, read_header, volume_extension
 
 Progress = Callable[[int, int, str], None]
@@ -87,10 +88,11 @@ def discover(folder: Path | str, progress: Progress | None = None) -> list[Found
     volumes: list[Path] = []
     dicom: dict[Path, list[Path]] = {}
     for path in _files_under(root):
-        if volume_extension(path.name):
-            volumes.append(path)
-        elif dicom_series.looks_like_dicom(path):
+        reader = reader_of(path)
+        if reader is not None and reader.is_series:
             dicom.setdefault(path.parent, []).append(path)
+        elif reader is not None:
+            volumes.append(path)
     return _read_all(root, volumes, dicom, progress)
 
 

@@ -17,9 +17,7 @@ from radiomics_core.i18n import LazyText, lazy_
 from radiomics_core.images.discovery import FoundFile, Progress
 from radiomics_core.images.kinds import UNREADABLE_MEMBER, UNUSABLE_SERIES
 from radiomics_core.images.kinds_intake import LEFT_OUT
-from radiomics_core.imaging.data_files import data_files
-from radiomics_core.imaging.placement import placement_of
-from radiomics_core.imaging.reading import read_header, read_volume
+from radiomics_core.imaging.reading import data_files, placement_of, read_header, read_volume
 from radiomics_core.imaging.volume import Volume
 from radiomics_core.imaging.writing import write_nifti
 

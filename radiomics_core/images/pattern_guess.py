@@ -10,6 +10,7 @@ from radiomics_core.errors import ImageError
 from radiomics_core.i18n import lazy_
 from radiomics_core.images.discovery import FoundFile
 from radiomics_core.images.pattern import PairingPattern
+from radiomics_core.imaging.formats import mask_extensions
 from radiomics_core.imaging.reading import labels_in, read_volume
 
 MODALITY_WORDS = {
@@ -66,7 +67,7 @@ def guess_pattern(files: Sequence[FoundFile]) -> PairingPattern:
 
 def _guess_masks(files: list[FoundFile]) -> list[FoundFile]:
     shared = _shared_folders([f.relative for f in files])
-    by_word = [f for f in files if f.extension == ".seg.nrrd" or _says_mask(f.stem.split("/")[shared:])]
+    by_word = [f for f in files if f.extension in mask_extensions() or _says_mask(f.stem.split("/")[shared:])]
     rest = [f for f in files if f not in by_word] if len(by_word) < len(files) else files
     longer = _longer_names(rest)
     if len(by_word) == len(files):

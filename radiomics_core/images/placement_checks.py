@@ -10,8 +10,9 @@ from radiomics_core.findings import Finding, found
 from radiomics_core.i18n import LazyText, lazy_
 from radiomics_core.images import kinds
 from radiomics_core.imaging.geometry import is_implausible, numbers
-from radiomics_core.imaging.placement import MISSING_WORDS, TRANSFORM_WORDS, UNIT_WORDS, Placement, placement_of
+from radiomics_core.imaging.placement import MISSING_WORDS, TRANSFORM_WORDS, UNIT_WORDS, Placement
 from radiomics_core.imaging.quality import QualityRow
+from radiomics_core.imaging.reading import placement_of
 from radiomics_core.imaging.volume import Volume
 
 WHAT: dict[str, LazyText] = {"image": lazy_("{image}"), "mask": lazy_("the mask of {roi} on {image}")}

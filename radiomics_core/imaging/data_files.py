@@ -13,19 +13,18 @@ from pathlib import Path
 from radiomics_core.errors import ImageError
 from radiomics_core.i18n import lazy_
 
+Field = re.Pattern[str] | None
+"""Where a header names its voxels' file; None for a format whose headers name none."""
 HEADER_BYTES = 1 << 20
 """A header that has not named its data after so many bytes is refused."""
-_META = re.compile(r"ElementDataFile[\s\0]*[=:][ \t\0]*([^\r\n]*)", re.IGNORECASE)
-_NRRD = re.compile(r"^[ \t]*data[ \t]*file[ \t]*:(?!=)[ \t]*([^\r\n]*)|^\r?\n", re.IGNORECASE | re.MULTILINE)
-_FIELDS = {".mhd": _META, ".mha": _META, ".nhdr": _NRRD, ".nrrd": _NRRD}
 _COUNTER = re.compile(r"%[-+ #0-9]*[dioux]")
 _ELSEWHERE = re.compile(r"[A-Za-z]:|//|-$")
 """A Windows drive, a network share, standard input."""
 
 
-def refuse_data_outside(path: Path) -> None:
+def refuse_data_outside(path: Path, field: Field) -> None:
     """Raise ImageError when a MetaImage or NRRD header names a file outside the header's folder; else do nothing."""
-    for name in _names(path):
+    for name in _names(path, field):
         if not _lies_inside(path.parent, name):
             raise ImageError(
                 lazy_("'{name}' names the data file '{data}', which lies outside its folder"),
@@ -35,15 +34,14 @@ def refuse_data_outside(path: Path) -> None:
             )
 
 
-def data_files(path: Path) -> list[Path]:
+def data_files(path: Path, field: Field) -> list[Path]:
     """Return the files in the header's folder that hold its voxels; empty when they stand behind the header itself."""
-    inside = [name for name in _names(path) if _lies_inside(path.parent, name)]
+    inside = [name for name in _names(path, field) if _lies_inside(path.parent, name)]
     return [place for name in inside for place in _places(path.parent, name)]
 
 
-def _names(path: Path) -> Iterator[str]:
+def _names(path: Path, field: Field) -> Iterator[str]:
     """Yield every name of a data file in a header, with its counter if it is a pattern."""
-    field = _FIELDS.get(path.suffix.lower())
     if field is None or not path.is_file():
         return
     with path.open("rb") as stream:

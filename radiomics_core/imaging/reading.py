@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -11,71 +10,81 @@ import numpy as np
 
 from radiomics_core.errors import ImageError
 from radiomics_core.i18n import lazy_
-from radiomics_core.imaging.completeness import NotFinite, inspect_nifti
+from radiomics_core.imaging.completeness import NotFinite
+from radiomics_core.imaging.data_files import data_files as data_files_named
 from radiomics_core.imaging.data_files import refuse_data_outside
+from radiomics_core.imaging.formats import reader_by_name, reader_of, series_reader, volume_extension
+from radiomics_core.imaging.formats.image_reader import ImageReader
+from radiomics_core.imaging.formats.itk import Header, in_space
 from radiomics_core.imaging.geometry import check_grid
-from radiomics_core.imaging.placement import check_header, slice_thickness_mm
-from radiomics_core.imaging.volume import Vector, Volume
+from radiomics_core.imaging.nifti_header import READ_ERRORS
+from radiomics_core.imaging.placement import Placement
+from radiomics_core.imaging.volume import Volume
 
-VOLUME_EXTENSIONS = (".seg.nrrd", ".nii.gz", ".nii", ".nrrd", ".nhdr", ".mha", ".mhd")
+__all__ = [
+    "Header",
+    "check_header",
+    "data_files",
+    "labels_in",
+    "placement_of",
+    "read_header",
+    "read_mask",
+    "read_volume",
+    "select_label",
+    "volume_extension",
+]
+
 MAX_LABELS = 64
-ITK_ERRORS = (RuntimeError, MemoryError, ValueError, OverflowError)
-"""What SimpleITK raises on a damaged file."""
-
-
-@dataclass(frozen=True)
-class Header:
-    """What a file says about its volume before any voxel is read."""
-
-    size_xyz: tuple[int, ...]
-    spacing_mm: Vector
-    origin_mm: Vector
-    direction: tuple[float, ...]
-    components: int
-    is_integer: bool
-    keys: dict[str, str]
-
-    def grid_key(self) -> tuple[Any, ...]:
-        """Return a key that two files on one grid share (rounded to 0.001 mm)."""
-        numbers = (*self.spacing_mm, *self.origin_mm, *self.direction)
-        return (*self.size_xyz, *(round(n, 3) + 0.0 for n in numbers))
-
-
-def volume_extension(name: str) -> str:
-    """Return the extension of a volume file as one piece (``.nii.gz``), ``""`` when it is none."""
-    lower = name.lower()
-    return next((e for e in VOLUME_EXTENSIONS if lower.endswith(e)), "")
 
 
 def read_header(path: Path) -> Header:
     """Read a volume file's header; raises ImageError when it cannot be read, or says what no grid can be."""
-    import SimpleITK as sitk
-
-    refuse_data_outside(path)
+    reader = _reader([path])
+    refuse_data_outside(path, reader.data_field)
     check_header(path)
+    return reader.header(path)
 
-    reader = sitk.ImageFileReader()
-    reader.SetFileName(str(path))
+
+def check_header(path: Path) -> None:
+    """Refuse voxel sizes, positions and directions in a header that are no numbers or not positive.
+
+    ITK replaces some of them (1 mm for a size of 0, 0 for a position of NaN), so the header is read beside it.
+
+    Raises
+    ------
+    ImageError
+        With the field and what stands in it.
+    """
+    reader = reader_by_name(path.name)
     try:
-        reader.ReadImageInformation()
-    except ITK_ERRORS as error:
-        raise _unreadable(path, error) from error
-    spacing, origin, direction = _three(reader.GetSpacing(), reader.GetOrigin(), reader.GetDirection())
-    check_grid(path.name, spacing, origin, direction)
-    is_integer = "integer" in sitk.GetPixelIDValueAsString(reader.GetPixelID())
-    keys = {key: reader.GetMetaData(key) for key in reader.GetMetaDataKeys() if key.startswith("Segment")}
-    return Header(reader.GetSize(), spacing, origin, direction, reader.GetNumberOfComponents(), is_integer, keys)
+        wrong = reader.wrong_field(path) if reader else None
+    except READ_ERRORS:
+        return  # the file is damaged: reading its voxels says so
+    if wrong:
+        raise ImageError(
+            lazy_("'{name}' cannot be used: its header says {field} = {value}"),
+            remedy=lazy_("Export it again from its source, or resample it onto a regular grid; no size is made up"),
+            name=path.name,
+            field=wrong[0],
+            value=wrong[1],
+        )
 
 
-def _three(
-    spacing: Sequence[float], origin: Sequence[float], direction: Sequence[float]
-) -> tuple[Vector, Vector, tuple[float, ...]]:
-    n = len(spacing)
-    matrix = np.eye(3)
-    matrix[: min(n, 3), : min(n, 3)] = np.asarray(direction, float).reshape(n, n)[:3, :3]
-    sx, sy, sz = (*spacing, 1.0)[:3]
-    ox, oy, oz = (*origin, 0.0)[:3]
-    return (sx, sy, sz), (ox, oy, oz), tuple(float(v) for v in matrix.ravel())
+def placement_of(files: Sequence[Path | str], volume: Volume) -> Placement:
+    """Return how a volume was placed that was read from a file, or from the slices of a DICOM series."""
+    paths = [Path(file) for file in files]
+    return _reader(paths).placement(paths, volume)
+
+
+def data_files(path: Path) -> list[Path]:
+    """Return the files that hold the voxels of a header of its own; empty when they stand behind the header itself."""
+    reader = reader_by_name(path.name)
+    return data_files_named(path, reader.data_field) if reader else []
+
+
+def _reader(paths: Sequence[Path]) -> ImageReader:
+    """Return the reader of a file; several files, and one whose name says nothing, are slices."""
+    return (reader_of(paths[0]) if len(paths) == 1 else None) or series_reader()
 
 
 def read_volume(files: Sequence[Path | str] | Path | str) -> Volume:
@@ -98,11 +107,12 @@ def _read_files(files: Sequence[Path | str] | Path | str, channel: int | None = 
             raise ImageError(
                 lazy_("'{name}' is not there"), remedy=lazy_("Check the path, or relink the moved file"), name=path.name
             )
-    if len(paths) > 1 or not volume_extension(paths[0].name):
-        return _volume(_one_volume(_read_series(paths), paths[0]), paths[0])
+    reader = _reader(paths)
+    if reader.is_series:
+        return _volume(_one_volume(reader.image(paths), paths[0]), paths[0])
     check_header(paths[0])
-    not_finite = inspect_nifti(paths[0])
-    image = _read_one(paths[0])
+    not_finite = reader.look_through(paths[0])
+    image = reader.image(paths)
     if channel is not None and image.GetNumberOfComponentsPerPixel() > 1:
         return _volume(_one_channel(image, paths[0], channel), paths[0])
     return _with_not_finite(_volume(_one_volume(image, paths[0]), paths[0]), not_finite)
@@ -110,7 +120,7 @@ def _read_files(files: Sequence[Path | str] | Path | str, channel: int | None = 
 
 def _volume(image: Any, path: Path) -> Volume:
     """Return an image as a volume; a grid that cannot be is told with the file's name."""
-    check_grid(path.name, *_three(image.GetSpacing(), image.GetOrigin(), image.GetDirection()))
+    check_grid(path.name, *in_space(image.GetSpacing(), image.GetOrigin(), image.GetDirection()))
     return Volume.from_sitk(image)
 
 
@@ -121,37 +131,6 @@ def _with_not_finite(volume: Volume, not_finite: NotFinite | None) -> Volume:
     array = volume.array.copy()
     array.reshape(-1)[not_finite.positions] = not_finite.values
     return volume.with_array(array)
-
-
-def _read_one(path: Path) -> Any:
-    import SimpleITK as sitk
-
-    refuse_data_outside(path)
-    try:
-        return sitk.ReadImage(str(path))
-    except ITK_ERRORS as error:
-        raise _unreadable(path, error) from error
-
-
-def _read_series(paths: list[Path]) -> Any:
-    import SimpleITK as sitk
-
-    reader = sitk.ImageSeriesReader()
-    reader.SetImageIO("GDCMImageIO")
-    reader.SetFileNames([str(path) for path in paths])
-    try:
-        image = reader.Execute()
-    except ITK_ERRORS as error:
-        raise _unreadable(paths[0], error) from error
-    return _as_thick_as_it_says(image, paths[0]) if len(paths) == 1 else image
-
-
-def _as_thick_as_it_says(image: Any, path: Path) -> Any:
-    """Give a single slice its thickness: ITK knows distances between slices only, and takes 1 mm."""
-    thickness = slice_thickness_mm(path) if image.GetDimension() == 3 and image.GetSize()[2] == 1 else None
-    if thickness is not None:
-        image.SetSpacing((*image.GetSpacing()[:2], thickness))
-    return image
 
 
 def _one_volume(image: Any, path: Path) -> Any:
@@ -190,33 +169,6 @@ def _one_channel(image: Any, path: Path, channel: int) -> Any:
             n=n,
         )
     return _one_volume(sitk.VectorIndexSelectionCast(image, channel), path)
-
-
-def _unreadable(path: Path, error: Exception) -> ImageError:
-    reason = _short_reason(str(error))
-    if "orthonormal" in reason:
-        return ImageError(
-            lazy_("'{name}' has a sheared orientation, needs axes at right angles"),
-            remedy=lazy_("Resample it onto a regular grid (3D Slicer: Resample Scalar Volume) and try again"),
-            name=path.name,
-        )
-    return ImageError(
-        lazy_(
-            "'{name}' ({size} bytes) cannot be read, expected a complete NIfTI, NRRD, MetaImage or DICOM file: {reason}"
-        ),
-        remedy=lazy_("Copy or export the file again; it may be truncated"),
-        name=path.name,
-        size=path.stat().st_size if path.exists() else 0,
-        reason=reason,
-    )
-
-
-def _short_reason(text: str) -> str:
-    """Return the last line of ITK's message without source positions and paths."""
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
-    last = lines[-1] if lines else "unknown"
-    words = [w for w in last.split("):")[-1].split() if "/" not in w and "\\" not in w]
-    return " ".join(words)[:160]
 
 
 def labels_in(volume: Volume) -> list[int]:

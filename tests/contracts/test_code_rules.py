@@ -14,6 +14,7 @@ FITS = {"fit", "fit_transform", "fit_predict", "fit_resample", "partial_fit"}
 MAY_FIT = {
     "radiomics_core/analysis": "fits recipes on training rows",
     "radiomics_core/models": "wraps the library's models",
+    "radiomics_core/sklearn": "estimators of a user's own pipeline",
     "radiomics_core/selection": "wraps the library's selectors",
     "radiomics_core/survival": "wraps the library's models",
     "radiomics_core/features/exploration": "maps of development cases, labelled exploratory",

@@ -13,8 +13,7 @@ from radiomics_core.images.discovery import discover
 from radiomics_core.images.pairing import pair
 from radiomics_core.images.pattern_guess import guess_pattern
 from radiomics_core.images.quality import quality_table
-from radiomics_core.imaging.placement import placement_of
-from radiomics_core.imaging.reading import read_volume
+from radiomics_core.imaging.reading import placement_of, read_volume
 from radiomics_core.imaging.writing import write_nifti
 from tests.dicom_files import write_slice
 

@@ -8,7 +8,8 @@ import SimpleITK as sitk
 
 from radiomics_core.errors import ImageError
 from radiomics_core.imaging import read_header, read_volume
-from radiomics_core.imaging.data_files import HEADER_BYTES, data_files
+from radiomics_core.imaging.data_files import HEADER_BYTES
+from radiomics_core.imaging.reading import data_files
 
 SECRET = bytes(range(65, 91)) * 3
 META = "ObjectType = Image\nNDims = 3\nDimSize = 4 4 4\nElementType = MET_UCHAR\nElementDataFile = {}\n"

@@ -12,7 +12,7 @@ import SimpleITK as sitk
 from radiomics_core.errors import ImageError
 from radiomics_core.imaging import Volume, read_header, read_volume
 from radiomics_core.imaging.nifti_header import read_nifti_header
-from radiomics_core.imaging.placement import placement_of
+from radiomics_core.imaging.reading import placement_of
 from radiomics_core.imaging.writing import write_nifti
 
 NAN = float("nan")
