@@ -14,6 +14,7 @@ import os
 import signal
 import sys
 import tempfile
+import threading
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
@@ -75,8 +76,10 @@ class Recorder:
         """Trace one test."""
         self._now, self._setting_up, started = [set()], 0.0, time.perf_counter()
         sys.settrace(self._trace)
+        threading.settrace(self._trace)
         yield
         sys.settrace(None)
+        threading.settrace(None)
         info: Any = getattr(item, "_fixtureinfo", None)
         used = [self._of_fixture.get(id(one)) for defs in info.name2fixturedefs.values() for one in defs]
         self.seconds[item.nodeid] = time.perf_counter() - started - self._setting_up

@@ -78,3 +78,11 @@ def test_recalibrated_probabilities_have_the_training_event_rate(predictions):
     event, linear, _probability = predictions
     line = logistic_recalibration(event, linear)
     assert as_probability(line(linear)).mean() == pytest.approx(event.mean(), abs=1e-3)
+
+
+def test_predictions_of_zero_and_one_count_as_a_millionth_from_them():
+    event, sure = np.array([0.0, 1, 0, 1, 1, 0]), np.array([0.0, 1.0, 1.0, 0.0, 1.0, 0.0])
+    near = np.where(sure == 1, 1 - 1e-6, 1e-6)
+    line = calibration_line(event, sure)
+    assert np.isfinite([line.slope, line.intercept]).all()
+    assert line == calibration_line(event, near)

@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from scipy import stats
 
 from radiomics_core.evaluation.bias_corrected import bbc_cv
 from radiomics_core.evaluation.delong import delong_difference, delong_interval
@@ -84,3 +85,21 @@ def test_difference_of_two_aucs_by_hand():
     assert made.p == pytest.approx(0.3173105)  # two-sided at one standard error
     wider = delong_difference([0, 0, 1, 1], [1, 2, 3, 4], [1, 4, 2, 3], level=0.99)
     assert wider.high == pytest.approx(0.5 + 2.575829 * 0.5)
+
+
+def test_the_error_of_a_difference_is_that_of_the_components_of_both_scores_by_hand():
+    generator = np.random.default_rng(6)
+    events = np.r_[np.ones(9), np.zeros(12)]
+    first, second = generator.normal(size=(2, 21)) + [[1.0], [0.5]] * events
+    # each case's share of pairs it wins under the first score, less that under the second
+    wins = [(s[:9, None] > s[None, 9:]).astype(float) for s in (first, second)]
+    apart = wins[0] - wins[1]
+    error = np.sqrt(apart.mean(axis=1).var(ddof=1) / 9 + apart.mean(axis=0).var(ddof=1) / 12)
+    found = delong_difference(events, first, second, level=0.9)
+    assert found.estimate == pytest.approx(apart.mean())
+    assert (found.high - found.low) / 2 == pytest.approx(1.6448536269514722 * error)
+    assert found.p == pytest.approx(2 * stats.norm.sf(abs(apart.mean()) / error))
+
+
+def test_holm_never_exceeds_one():
+    assert holm([0.6, 0.7, 0.01]).tolist() == pytest.approx([1.0, 1.0, 0.03])

@@ -42,3 +42,10 @@ def test_folds_without_a_denominator_are_left_out_and_a_share_of_one_keeps_a_wid
     assert high == pytest.approx(1.0)
     assert 0.6 < low < 0.9
     assert np.isnan(share_interval([0.5, np.nan], [4, 0], n_repeats=1)).all()
+
+
+def test_the_weights_are_those_of_the_design_note_and_a_fold_of_one_case_counts():
+    assert (OF_SAMPLING, OF_THRESHOLDS) == (1.2, 0.4)  # docs/design/0022-all-cases-interval.md
+    with_one, without = (share_interval([0.5, 0.5, 1.0], [8, 8, last], n_repeats=1) for last in (1, 0))
+    assert with_one != without
+    assert all(np.isnan(share_interval([0.5, np.nan, 0.5], [8, 8, 0], n_repeats=1)))

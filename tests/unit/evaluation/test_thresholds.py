@@ -28,3 +28,15 @@ def test_the_lowest_of_equal_thresholds_is_taken_and_a_score_at_it_is_counted():
     assert counts.shares == pytest.approx(
         {"sensitivity": 1.0, "specificity": 0.5, "ppv": 2 / 3, "npv": 1.0, "balanced_accuracy": 0.75}
     )
+
+
+def test_one_event_or_one_other_alone_counts_whole():
+    assert (
+        youden_threshold([1, 0, 0, 0], [0.0, 1, 2, 3]) == 0.0
+    )  # all are called: 1 + 0 - 1; above it 1/3 less and less
+    assert youden_threshold([1, 1, 0, 1], [1.0, 2, 3, 4]) == 4.0  # 1/3 + 1 - 1
+    assert youden_threshold([0, 0, 1], [5.0, 5, 5]) == 5.0
+
+
+def test_no_event_at_all_gives_odds_of_one_in_a_million():
+    assert logistic_line(np.zeros(4), np.zeros(4)) == pytest.approx((0.0, np.log(1e-6 / (1 - 1e-6))))

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from scipy.optimize import minimize
+from sklearn.ensemble import ExtraTreesClassifier
 from sklearn.metrics import mutual_info_score
 
 from radiomics_core.errors import SettingsError
@@ -163,13 +164,24 @@ def test_lasso_keeps_what_the_optimum_of_its_penalised_likelihood_keeps(inverse_
     assert weights == pytest.approx(np.abs(best.x[:12] - best.x[12:24]), abs=0.02)
 
 
-def test_a_forest_of_one_tree_uses_fewer_columns_than_one_of_a_hundred(sample):
+def test_forest_importance_is_that_of_extra_trees_with_three_cases_in_a_leaf(sample):
     features, events = sample
-    few, many = (built("forest_importance", n_trees=n).rank(features, events, 30, seed=0) for n in (1, 100))
-    assert len(few) < 15 < 28 < len(many)
+    for n_trees in (1, 30):
+        forest = ExtraTreesClassifier(n_trees, min_samples_leaf=3, random_state=4).fit(features, events)
+        expected = np.argsort(-forest.feature_importances_, kind="stable")[: (forest.feature_importances_ > 0).sum()]
+        assert (
+            built("forest_importance", n_trees=n_trees).rank(features, events, 30, seed=4).tolist() == expected.tolist()
+        )
+
+
+@pytest.mark.parametrize("name", ["anova", "mann_whitney", "mutual_information", "mrmr", "stability"])
+def test_a_column_that_separates_the_events_perfectly_comes_first(name, sample):
+    features, events = sample[0].copy(), sample[1]
+    features[:, 27] = events
+    assert built(name).rank(features, events, 3, seed=0)[0] == 27
 
 
 def test_no_selection_keeps_the_varying_columns_in_table_order(sample):
-    features = sample[0].copy()
+    features = sample[0] * 0.01
     features[:, 2] = 7.0
     assert built("none").rank(features, sample[1], 4, seed=0).tolist() == [0, 1, 3, 4]
