@@ -69,6 +69,7 @@ SECTIONS = (
         "Image filters",
         "Images derived from the prepared one; every feature but shape is computed on each of them.",
     ),
+    Section("clinical.readers.READERS", "Table formats", "Files that clinical and feature tables are read from."),
     Section("imaging.formats.READERS", "Image formats", "Files that images and masks are read from."),
     Section("imaging.render.WINDOWS", "Windows of the viewer", "For looking only; they change no number."),
 )

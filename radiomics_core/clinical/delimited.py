@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 from collections.abc import Iterator
@@ -9,13 +10,17 @@ from dataclasses import dataclass
 from itertools import islice
 
 from radiomics_core.clinical import kinds
-from radiomics_core.clinical.sniffing import Rows, usual_width
+from radiomics_core.clinical.sniffing import Rows, guess_encoding, guess_separator, usual_width
 from radiomics_core.clinical.table_limits import MAX_CELL_CHARACTERS, CellCount
+from radiomics_core.clinical.table_reader import SeenTable, TableReader
+from radiomics_core.cohort.model import ClinicalTableFormat
 from radiomics_core.errors import TableError
 from radiomics_core.findings import Finding, found
 from radiomics_core.i18n import lazy_
+from radiomics_core.registry import Choice
 
 _SAMPLE = 400
+_BEGINNING = 2_000_000
 
 
 @dataclass(frozen=True)
@@ -122,3 +127,53 @@ def wrong_encoding(name: str, encoding: str) -> TableError:
         name=name,
         encoding=encoding,
     )
+
+
+def _beginning(content: bytes, encoding: str, name: str) -> str:
+    """Return the first two million characters, which must be text."""
+    try:
+        text = codecs.getincrementaldecoder(encoding)().decode(content[:_BEGINNING]).lstrip("\ufeff")
+    except (UnicodeDecodeError, LookupError) as error:
+        raise wrong_encoding(name, encoding) from error
+    odd = sum(c < " " and c not in "\t\r\n\f\x1a" for c in text[:100_000])
+    if odd > 0.001 * len(text[:100_000]):
+        raise TableError(
+            lazy_("'{name}' is no table of text"), remedy=lazy_("Choose a CSV, TSV or XLSX file"), name=name
+        )
+    return text
+
+
+class DelimitedText(TableReader):
+    """Cells between separators; whatever no other format claims."""
+
+    endings = ("csv", "tsv", "txt")
+
+    def sniff(self, content: bytes) -> bool:
+        """See :class:`TableReader`."""
+        return True
+
+    def look(self, content: bytes, name: str) -> SeenTable:
+        """See :class:`TableReader`."""
+        encoding = guess_encoding(content)
+        separator = guess_separator(_beginning(content, encoding.value, name))
+        rows, findings = read_delimited(content, encoding.value, separator.value, name)
+        if not encoding.is_sure:
+            others = ", ".join(encoding.others)
+            findings.append(found(kinds.ENCODING_DOUBT, encoding=encoding.value, others=others))
+        fmt = ClinicalTableFormat(separator=separator.value, encoding=encoding.value)
+        alternatives = {"separator": separator.others, "encoding": encoding.others}
+        return SeenTable(rows, fmt, alternatives, findings)
+
+    def rows(self, content: bytes, fmt: ClinicalTableFormat, name: str) -> tuple[Rows, list[Finding]]:
+        """See :class:`TableReader`."""
+        encoding = fmt.encoding or "utf-8"
+        _beginning(content, encoding, name)
+        return read_delimited(content, encoding, fmt.separator or ",", name)
+
+
+CHOICE: Choice[TableReader] = Choice(
+    name="text",
+    label=lazy_("CSV or TSV"),
+    build=DelimitedText,
+    help=lazy_("Text with commas, semicolons, tabs or bars between cells, in any usual encoding."),
+)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import dataclasses
 from dataclasses import dataclass, field
 from itertools import zip_longest
@@ -10,30 +9,24 @@ from pathlib import Path
 
 import pandas as pd
 
-from radiomics_core.clinical import kinds
 from radiomics_core.clinical.cells import are_plain_numbers
-from radiomics_core.clinical.delimited import read_delimited, wrong_encoding
+from radiomics_core.clinical.readers import reader_of
 from radiomics_core.clinical.sniffing import (
     Rows,
     guess_decimal,
-    guess_encoding,
     guess_header,
     guess_missing_codes,
-    guess_separator,
 )
 from radiomics_core.clinical.table_frame import body_of, far_out_codes, make_frame, mask_column_codes
 from radiomics_core.clinical.table_limits import check_bytes, unpacked
-from radiomics_core.clinical.workbooks import read_sheets
 from radiomics_core.cohort.model import ClinicalTableFormat
 from radiomics_core.errors import TableError
-from radiomics_core.findings import Finding, found
+from radiomics_core.findings import Finding
 from radiomics_core.i18n import lazy_
 
 Source = str | Path | bytes
-_Looked = tuple[Rows, ClinicalTableFormat, dict[str, tuple[str, ...]], list[Finding]]
 
-_BEGINNING = 2_000_000
-_XLSX_MAGIC, _GZIP_MAGIC, _OLD_EXCEL_MAGIC = b"PK\x03\x04", b"\x1f\x8b", b"\xd0\xcf\x11\xe0"
+_GZIP_MAGIC, _OLD_EXCEL_MAGIC = b"\x1f\x8b", b"\xd0\xcf\x11\xe0"
 
 
 @dataclass(frozen=True)
@@ -84,9 +77,8 @@ def look(source: Source, name: str = "", preview_rows: int = 20) -> TableLook:
 
 def _look(content: bytes, name: str, preview_rows: int = 20) -> tuple[TableLook, pd.DataFrame]:
     """Return the look and the whole table as it is read with the guessed format."""
-    rows, fmt, alternatives, findings = (
-        _look_at_book(content, name) if content.startswith(_XLSX_MAGIC) else _look_at_text(content, name)
-    )
+    seen = reader_of(content).look(content, name)
+    rows, fmt, alternatives, findings = seen.rows, seen.format, seen.alternatives, seen.findings
     header_row, header_rows = guess_header(rows)
     fmt = dataclasses.replace(fmt, header_row=header_row, header_rows=header_rows)
     body = body_of(rows, fmt)
@@ -99,13 +91,6 @@ def _look(content: bytes, name: str, preview_rows: int = 20) -> tuple[TableLook,
     frame, disguised = mask_column_codes(frame, fmt)
     findings += [*odd, *disguised]
     return TableLook(fmt, alternatives, frame.head(preview_rows), rows[:preview_rows], findings), frame
-
-
-def _look_at_book(content: bytes, name: str) -> _Looked:
-    sheets = read_sheets(content, name)
-    ordered = sorted(sheets, key=lambda s: -sum(bool(c) for row in sheets[s] for c in row))
-    fmt = ClinicalTableFormat(separator="", encoding="", sheet=ordered[0])
-    return sheets[ordered[0]], fmt, {"sheet": tuple(ordered[1:])}, []
 
 
 def read_table(source: Source, fmt: ClinicalTableFormat | None = None, name: str = "") -> pd.DataFrame:
@@ -139,7 +124,7 @@ def read_checked(
     if fmt is None:
         seen, frame = _look(content, name)
         return frame, seen.findings
-    rows, findings = _rows(content, fmt, name)
+    rows, findings = reader_of(content).rows(content, fmt, name)
     frame, odd = make_frame(rows, fmt, name)
     frame, disguised = mask_column_codes(frame, fmt)
     return frame, [*findings, *odd, *disguised]
@@ -165,47 +150,3 @@ def _content(source: Source, name: str) -> tuple[bytes, str]:
     if not content.strip(b"\x00 \r\n\t"):
         raise TableError(lazy_("'{name}' is empty"), remedy=lazy_("Choose a file with a header and rows"), name=name)
     return content, name
-
-
-def _look_at_text(content: bytes, name: str) -> _Looked:
-    encoding = guess_encoding(content)
-    separator = guess_separator(_beginning(content, encoding.value, name))
-    rows, findings = read_delimited(content, encoding.value, separator.value, name)
-    if not encoding.is_sure:
-        others = ", ".join(encoding.others)
-        findings.append(found(kinds.ENCODING_DOUBT, encoding=encoding.value, others=others))
-    fmt = ClinicalTableFormat(separator=separator.value, encoding=encoding.value)
-    alternatives = {"separator": separator.others, "encoding": encoding.others}
-    return rows, fmt, alternatives, findings
-
-
-def _beginning(content: bytes, encoding: str, name: str) -> str:
-    """Return the first two million characters, which must be text."""
-    try:
-        text = codecs.getincrementaldecoder(encoding)().decode(content[:_BEGINNING]).lstrip("\ufeff")
-    except (UnicodeDecodeError, LookupError) as error:
-        raise wrong_encoding(name, encoding) from error
-    odd = sum(c < " " and c not in "\t\r\n\f\x1a" for c in text[:100_000])
-    if odd > 0.001 * len(text[:100_000]):
-        raise TableError(
-            lazy_("'{name}' is no table of text"), remedy=lazy_("Choose a CSV, TSV or XLSX file"), name=name
-        )
-    return text
-
-
-def _rows(content: bytes, fmt: ClinicalTableFormat, name: str) -> tuple[Rows, list[Finding]]:
-    if not content.startswith(_XLSX_MAGIC):
-        encoding = fmt.encoding or "utf-8"
-        _beginning(content, encoding, name)
-        return read_delimited(content, encoding, fmt.separator or ",", name)
-    sheets = read_sheets(content, name)
-    sheet = fmt.sheet or next(iter(sheets))
-    if sheet not in sheets:
-        raise TableError(
-            lazy_("'{name}' has no sheet '{sheet}'"),
-            remedy=lazy_("Available: {available}"),
-            name=name,
-            sheet=sheet,
-            available=", ".join(sheets),
-        )
-    return sheets[sheet], []

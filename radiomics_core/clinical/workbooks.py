@@ -9,8 +9,12 @@ from typing import Any
 
 from radiomics_core.clinical.sniffing import Rows
 from radiomics_core.clinical.table_limits import CellCount, check_bytes
+from radiomics_core.clinical.table_reader import SeenTable, TableReader
+from radiomics_core.cohort.model import ClinicalTableFormat
 from radiomics_core.errors import TableError
+from radiomics_core.findings import Finding
 from radiomics_core.i18n import lazy_
+from radiomics_core.registry import Choice
 
 
 def read_sheets(content: bytes, name: str) -> dict[str, Rows]:
@@ -78,3 +82,42 @@ def _text(value: Any) -> str:
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
         return str(int(value))
     return str(value)
+
+
+class Workbook(TableReader):
+    """Sheets of cells."""
+
+    endings = ("xlsx",)
+
+    def sniff(self, content: bytes) -> bool:
+        """See :class:`TableReader`."""
+        return content.startswith(b"PK\x03\x04")
+
+    def look(self, content: bytes, name: str) -> SeenTable:
+        """See :class:`TableReader`; the sheet with most cells is taken."""
+        sheets = read_sheets(content, name)
+        ordered = sorted(sheets, key=lambda s: -sum(bool(c) for row in sheets[s] for c in row))
+        fmt = ClinicalTableFormat(separator="", encoding="", sheet=ordered[0])
+        return SeenTable(sheets[ordered[0]], fmt, {"sheet": tuple(ordered[1:])})
+
+    def rows(self, content: bytes, fmt: ClinicalTableFormat, name: str) -> tuple[Rows, list[Finding]]:
+        """See :class:`TableReader`."""
+        sheets = read_sheets(content, name)
+        sheet = fmt.sheet or next(iter(sheets))
+        if sheet not in sheets:
+            raise TableError(
+                lazy_("'{name}' has no sheet '{sheet}'"),
+                remedy=lazy_("Available: {available}"),
+                name=name,
+                sheet=sheet,
+                available=", ".join(sheets),
+            )
+        return sheets[sheet], []
+
+
+CHOICE: Choice[TableReader] = Choice(
+    name="workbook",
+    label=lazy_("Excel workbook"),
+    build=Workbook,
+    help=lazy_("The sheet with most cells, or the one you choose; formulas by their stored results."),
+)

@@ -12,6 +12,7 @@ from pages.common.uploads import content, forget
 from pages.common.words import _, plural
 from pages.data.panels import neutral_names, personal_columns, table_format
 from radiomics_core.clinical.matching import IdMatch
+from radiomics_core.clinical.readers import table_endings
 from radiomics_core.cohort.model import ClinicalTableFormat
 from radiomics_core.study import Study
 from radiomics_core.study.actions import clinical
@@ -34,7 +35,7 @@ def show(study: Study) -> None:
         return
     file = st.file_uploader(
         _("Clinical table"),
-        type=["csv", "tsv", "txt", "xlsx", "gz"],
+        type=table_endings(),
         key="clinical_file",
         help=_(
             "One row per patient or case; CSV, TSV or Excel. It is copied into the study; nothing leaves this computer."

@@ -10,6 +10,7 @@ from pages.common import messages, state
 from pages.common.uploads import content, forget
 from pages.common.words import _, plural
 from pages.data.panels import personal_columns
+from radiomics_core.clinical.readers import table_endings
 from radiomics_core.features.reading import OnText
 from radiomics_core.i18n import LazyText, lazy_
 from radiomics_core.study import Study
@@ -46,7 +47,7 @@ def show(study: Study) -> None:
         return
     file = st.file_uploader(
         _("Feature table"),
-        type=["csv", "tsv", "txt", "xlsx", "gz"],
+        type=table_endings(),
         key="features_file",
         help=_("CSV, TSV or Excel, also compressed with gzip."),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from radiomics_core.clinical import checks as clinical_checks
-from radiomics_core.clinical import column_types, dates, endpoint_values, matching, splits, tables, time_checks
+from radiomics_core.clinical import column_types, dates, delimited, endpoint_values, matching, splits, time_checks
 from radiomics_core.features import reading as feature_import
 from radiomics_core.findings import found
 
@@ -19,6 +19,6 @@ def found_and_worded(*args, **params):
 @pytest.fixture(autouse=True)
 def _findings_are_worded(monkeypatch):
     for module in (
-        clinical_checks, column_types, dates, endpoint_values, feature_import, matching, splits, tables, time_checks,
+        clinical_checks, column_types, dates, endpoint_values, feature_import, matching, splits, delimited, time_checks,
     ):  # fmt: skip
         monkeypatch.setattr(module, "found", found_and_worded)
