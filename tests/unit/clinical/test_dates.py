@@ -58,3 +58,38 @@ def test_numbers_are_dates_only_under_a_date_name():
     assert looks_like_dates(serials, "scan_date")
     assert not looks_like_dates(serials, "volume_mm3")
     assert not looks_like_dates(["1.5", "2.5"], "date")
+
+
+@pytest.mark.parametrize(
+    ("text", "order", "iso"),
+    [("01/02/2015", "day_first", "2015-02-01"), ("01/02/2015", "month_first", "2015-01-02"), ("1.2.68", "day_first", "2068-02-01"),
+     ("1.2.69", "day_first", "1969-02-01"), ("13/02/2015", "month_first", None), ("31.02.2015", "day_first", None),
+     ("1699-12-31", "day_first", None), ("1700-01-01", "day_first", "1700-01-01"), ("2200-12-31", "day_first", "2200-12-31"),
+     ("2201-01-01", "day_first", None), ("March 2015", "day_first", None), ("5 March", "day_first", None),
+     ("5 March 2015", "month_first", "2015-03-05"), ("nothing", "day_first", None), ("", "day_first", None)],
+)  # fmt: skip
+def test_a_cell_is_a_day_of_the_calendar_or_none(text, order, iso):
+    found = parse_date(text, order)
+    assert (found.isoformat() if found else None) == iso
+
+
+@pytest.mark.parametrize(
+    ("cells", "order", "is_ambiguous", "is_mixed"),
+    [(["01/02/2015", "03/04/2015"], "day_first", True, False), (["01/02/2015", "13/04/2015"], "day_first", False, False),
+     (["01/02/2015", "04/13/2015"], "month_first", False, False), (["13/02/2015", "04/13/2015"], "day_first", False, True),
+     (["04/13/2015", "05/14/2015", "13/02/2015"], "month_first", False, True), (["02/02/2015"], "day_first", False, False),
+     (["12/12/2015", "01/12/2015"], "day_first", True, False), (["2015-01-02"], "day_first", False, False)],
+)  # fmt: skip
+def test_the_order_is_that_of_more_dates_which_fit_only_one(cells, order, is_ambiguous, is_mixed):
+    parsed = parse_dates(pd.Series(cells, dtype=object), "seen")
+    assert (parsed.order, parsed.is_ambiguous) == (order, is_ambiguous)
+    said = {f.code: f.fields() for f in parsed.findings}
+    assert ("RX221" in said) == is_mixed
+    assert not is_ambiguous or [said["RX220"][name] for name in ("column", "n", "example")] == [
+        "seen",
+        len(cells),
+        cells[0],
+    ]
+    given = parse_dates(pd.Series(cells, dtype=object), "seen", "month_first")
+    assert not given.is_ambiguous
+    assert "RX220" not in {f.code for f in given.findings}
