@@ -223,7 +223,7 @@ def outcome_word(name: str) -> str:
     for word in _OUTCOME_WORDS:
         if word in joined or (len(word) > 4 and word in glued):
             return word
-    return next((t for t in tokens if t in _OUTCOME_TOKENS), "")
+    return next((t for t in (*tokens, glued) if t in _OUTCOME_TOKENS), "")  # "pCR" is read as two words
 
 
 def propose_roles(frame: pd.DataFrame, specs: Sequence[ColumnSpec]) -> list[ColumnProposal]:

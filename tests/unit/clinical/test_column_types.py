@@ -10,6 +10,7 @@ from radiomics_core.clinical.column_types import (
     guess_columns,
     guess_id_column,
     guess_order,
+    guess_type,
     is_record_number,
     outcome_word,
     propose_roles,
@@ -147,3 +148,89 @@ def test_a_record_number_names_patients(name):
 @pytest.mark.parametrize("name", ["hospital", "admission days", "recurrence", "number of nodes", "age", "住院天数"])
 def test_other_columns_are_no_record_numbers(name):
     assert not is_record_number(name)
+
+
+@pytest.mark.parametrize(
+    ("name", "unit"),
+    [("age (years)", "years"), ("dose [ Gy ]", "Gy"), ("volume（ml）", "ml"), ("os_days", "days"), ("Survival.months", "months"),
+     ("size (a very long remark)", ""), ("grade", ""), ("(mm) size", "")],
+)  # fmt: skip
+def test_the_unit_stands_at_the_end_or_is_a_word_of_the_name(name, unit):
+    assert specs_of(text_frame(**{name: ["1.5", "2.5"], "id": ["P1", "P2"]}))[name].unit == unit
+
+
+@pytest.mark.parametrize(
+    ("name", "word"),
+    [("overall_survival", "surv"), ("vitalStatus", "status"), ("lastcontact", ""), ("last contact", "last contact"),
+     ("daystodeath", "death"), ("OS", "os"), ("os_event", "event"), ("post", ""), ("dfs", "dfs"), ("endpoint1", "endpoint"),
+     ("targets", "target"), ("met scan", ""), ("some_tsh", ""), ("pCR", "pcr"), ("y", "y"), ("年龄", ""), ("死亡时间", "死亡")],
+)  # fmt: skip
+def test_a_word_of_an_outcome_is_found_in_words_and_long_ones_inside_of_others(name, word):
+    assert outcome_word(name) == word
+
+
+@pytest.mark.parametrize(
+    ("values", "kind"),
+    [(["a"] * 3 + ["b"] * 3, "category"), (["a", "b"], "category"), (["a", "b", "c"], "text"), (list("aabbc") * 2, "category"),
+     ([f"v{i}" for i in range(20)] * 2, "category"), ([f"v{i}" for i in range(21)] * 2, "text"),
+     (["1.5"] * 18 + ["x"], "number"), (["1.5"] * 18 + ["x", "y"], "category"), (["1.5"] * 8 + ["x"], "category"),
+     ([str(i) for i in range(20)] + ["x"], "number"), ([str(i) for i in range(19)] + ["x"], "text")],
+)  # fmt: skip
+def test_text_is_a_category_when_values_are_few_and_a_number_when_text_is_rare(values, kind):
+    assert guess_type(pd.Series(values, dtype=object))[0] == kind
+
+
+@pytest.mark.parametrize(
+    ("values", "name", "order"),
+    [(["2", "1", "3.0", "3"], "stage", ("1", "2", "3.0")), (["1", "2"], "size", ()), (["1"] * 3, "stage", ()),
+     ([str(i) for i in range(8)], "ECOG", tuple(str(i) for i in range(8))), ([str(i) for i in range(9)], "ECOG", ()),
+     (["1", "2.5"], "grade", ())],
+)  # fmt: skip
+def test_two_to_eight_whole_numbers_are_ordered_under_the_name_of_a_grade(values, name, order):
+    kind, found = guess_type(pd.Series(values, dtype=object), name)
+    assert (kind, found) == (("ordered", order) if order else ("number", ()))
+
+
+def test_each_role_is_proposed_for_its_reason_and_the_outcome_comes_first():
+    n = 40
+    columns = {
+        "case": [f"C{i}" for i in range(n)],
+        "patient": [f"P{i // 2}" for i in range(n)],
+        "patient_type": ["in", "out"] * 20,
+        "hospital": ["A"] * 20 + ["B"] * 20,
+        "hospital_nr": [str(i) for i in range(n)],
+        "site": ["arm", "leg"] * 20,
+        "website": ["x", "y"] * 20,
+        "therapy": ["a", "b"] * 20,
+        "therapy response": ["a", "b"] * 20,
+        "scanner": list("abcdefgh") * 5,
+        "scanner_many": list("abcdefghi") * 4 + ["a"] * 4,
+        "tumour volume": [f"{i}.5" for i in range(n)],
+        "volume note": [f"note {i}" for i in range(n)],
+        "age": [str(40 + i) for i in range(n)],
+        "stage": ["I", "II"] * 20,
+        "percentage": [str(i) for i in range(n)],
+    }
+    frame = text_frame(**columns)
+    proposals = {p.column: (p.role, p.params) for p in propose_roles(frame, guess_columns(frame, "case"))}
+    assert proposals == {
+        "patient": ("patient", {"n": 20}), "hospital": ("centre", {"n": 2}), "site": ("centre", {"n": 2}),
+        "therapy": ("treatment", {}), "therapy response": ("outcome", {"word": "response"}), "scanner": ("group", {"n": 8}),
+        "tumour volume": ("volume", {}), "age": ("predictor", {}), "stage": ("predictor", {}),
+    }  # fmt: skip
+
+
+def test_values_of_a_category_are_counted_joined_by_spelling_and_ordered_by_nature():
+    frame = text_frame(size=["10", "9", "10.0", pd.NA], grade=["II", "I", "III", "i"], site=["leg", "arm", "Leg", "head"],
+                       age=["1", "x", "y", "x"])  # fmt: skip
+    specs = [ColumnSpec("size", "category"), ColumnSpec("grade", "ordered", order=("I", "II")),
+             ColumnSpec("site", "category"), ColumnSpec("age", "number")]  # fmt: skip
+    typed, findings = typed_checked(frame, specs)
+    assert typed["size"].cat.categories.tolist() == ["9", "10"]
+    assert typed["size"].cat.codes.tolist() == [1, 0, 1, -1]
+    assert not typed["size"].cat.ordered
+    assert typed["grade"].cat.codes.tolist() == [1, 0, -1, 0]
+    assert typed["site"].cat.codes.tolist()[0] == typed["site"].cat.codes.tolist()[2]
+    order, number = (f.fields() for f in findings)
+    assert [order[name] for name in ("column", "values", "order", "n")] == ["grade", "III", "I < II", 1]
+    assert [number[name] for name in ("column", "n", "examples")] == ["age", 3, "x, y"]
