@@ -8,6 +8,7 @@ import pytest
 
 from radiomics_core.cohort.model import Case, Cohort, FileRef, ImageRef
 from radiomics_core.errors import ImageError
+from radiomics_core.images import kinds
 from radiomics_core.images.discovery import discover
 from radiomics_core.images.pairing import PairingPattern, guess_pattern, pair
 from radiomics_core.images.pairing_table import pair_from_table, pairing_template
@@ -166,3 +167,18 @@ def test_the_template_shows_the_folder_of_a_series_and_the_whole_path_of_a_file_
     assert shown(series, tmp_path) == ["P", "CT", "dicom/s1", "", "", ""]
     assert shown(series[:1], tmp_path)[2] == "dicom/s1/1.dcm"
     assert shown(series[:1], tmp_path / "other")[2] == shown(series[:1], None)[2] == str(tmp_path / "dicom/s1/1.dcm")
+
+
+def test_a_mask_without_its_image_is_said_and_masks_that_name_theirs_go_on_it_alone(tmp_path, write):
+    for case in ("P1", "P2"):
+        write(f"{case}/CT.nii.gz", seed=1)
+        write(f"{case}/PET.nii.gz", seed=2)
+        write(f"{case}/CT_mask.nii.gz", "box")
+    write("P2/MR_mask.nii.gz", "box")
+    write("P3/CT_mask.nii.gz", "box")
+    result = _pair(tmp_path, "{case}/{image:CT|PET} + {case}/{image}_mask")
+    assert _regions(result) == [("P1", "CT", "ROI", None), ("P2", "CT", "ROI", None)]
+    said = sorted((f.code, f.case_id, f.image) for f in result.findings)
+    lost = [(code, case, image) for code, case, image in said if code == kinds.MISSING_IMAGE.code]
+    assert lost == [(kinds.MISSING_IMAGE.code, "P2", "MR"), (kinds.MISSING_IMAGE.code, "P3", "CT")]
+    assert [case.case_id for case in result.cases] == ["P1", "P2"]

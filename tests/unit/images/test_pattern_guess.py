@@ -197,3 +197,39 @@ def test_bad_patterns_say_what_is_wrong(text, words):
     with pytest.raises(SettingsError) as caught:
         PairingPattern(text)
     assert words in str(caught.value)
+
+
+def cases_of(names):
+    files = _files(*(f"{name}.nii.gz" for name in names))
+    pattern = guess_pattern(files)
+    return {fields["case"] for file in files if (fields := pattern.fits_image(file.relative))}
+
+
+@pytest.mark.parametrize(
+    ("names", "cases"),
+    [
+        ([f"{c}_{t}" for c in ("a1", "b2", "c3") for t in ("pre", "post")], {"a1", "b2", "c3"}),
+        ([f"{c}_{t}" for c in ("a1", "b2", "c3") for t in ("4", "15")], {"a1_4", "a1_15", "b2_4", "b2_15", "c3_4", "c3_15"}),
+        ([f"{c}_{c}x" for c in ("a1", "b2", "c3")], {"a1_a1x", "b2_b2x", "c3_c3x"}),
+        # ten places, eight files: four fifths are there; seven are too few
+        ([f"{c}_{t}" for c in "abcde" for t in ("pre", "post")][:8], {"a", "b", "c", "d"}),
+        (["a_pre", "a_post", "b_pre", "b_post", "c_pre", "d_pre", "e_pre"],
+         {"a_pre", "a_post", "b_pre", "b_post", "c_pre", "d_pre", "e_pre"}),
+        (["a_pre", "a_post", "a_late"], {"a_pre", "a_post", "a_late"}),  # more endings than beginnings
+        ([f"{c}_0{n:03d}" for c in ("x", "y") for n in (0, 1)], {"x", "y"}),
+        ([f"{c}_0{n:02d}" for c in ("x", "y") for n in (0, 1)], {"x_000", "x_001", "y_000", "y_001"}),
+        ([f"{c}_{t}" for c in ("P1", "P2") for t in ("CT_late", "CT", "T1")], {"P1", "P2"}),
+        (["CT_1", "CT_2", "CT_3"], {"CT_1", "CT_2", "CT_3"}),
+        (["plain", "names", "only"], {"plain", "names", "only"}),
+    ],
+)  # fmt: skip
+def test_endings_that_cross_the_beginnings_tell_images_apart_and_others_belong_to_the_case(names, cases):
+    assert cases_of(names) == cases
+
+
+def test_the_longest_name_of_an_image_is_put_into_a_mask_first():
+    names = [f"{c}/{i}.nii.gz" for c in IDS for i in ("T1", "T1_late")]
+    masks = [name.replace(".nii", "_mask.nii") for name in names]
+    expected = {name: ("image", *name.removesuffix(".nii.gz").split("/"), None) for name in names}
+    expected |= {mask: ("mask", *mask.removesuffix("_mask.nii.gz").split("/"), None) for mask in masks}
+    _check(_files(*names, *masks), expected)
