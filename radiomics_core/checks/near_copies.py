@@ -22,6 +22,10 @@ EXPECTED_CLOSE = 0.01
 """The same two bounds of pairs that are suspected only: copies behind noise, or a second scan."""
 INNER_NEIGHBOUR = 5
 """The distance to this neighbour beside that to the tenth tells how many directions the cases lie in locally."""
+FARTHEST_RANKS, FARTHEST_SHARE = 1.5, 0.01
+"""Copies stand next to each other in the order of each column: at most so many places apart, or of all, in most
+columns; one of rounding errors hides no copy."""
+MOST_COLUMNS = 0.7
 MIN_COLUMNS = 3
 FEWEST_CASES = NEIGHBOUR + 2
 _Floats = NDArray[np.float64]
@@ -46,6 +50,10 @@ def near_copies(numbers: pd.DataFrame, patients: Mapping[str, str]) -> Copies:
     below 0.01. The dimension is the participation ratio of the eigenvalues,
     :math:`(\sum\lambda)^2 / \sum\lambda^2`: at most the number of columns, and less when they are correlated.
 
+    Cases that the scale squeezes together (features at their upper end, a few cases in another unit) are near without
+    being alike: of a pair the values themselves must differ by at most 1 % (median over columns), and
+    stand next to each other in the order of the cases in most columns.
+
     Parameters
     ----------
     numbers : DataFrame of float, shape (n_cases, n_columns), indexed by case_id
@@ -64,7 +72,11 @@ def near_copies(numbers: pd.DataFrame, patients: Mapping[str, str]) -> Copies:
         Fewer than three columns tell the cases apart, or fewer than four cases.
     """
     near = _neighbourhood(numbers, patients)
-    return near.within(0.0, near.limit(CLOSEST, EXPECTED_BY_CHANCE, near.dimension))
+    found = near.within(near.limit(CLOSEST, EXPECTED_BY_CHANCE, near.dimension))
+    if not found.pairs:
+        return found
+    pairs = _alike_in_themselves(numbers, found.pairs)
+    return Copies(pairs, found.figure if pairs else 0.0)
 
 
 def likely_copies(numbers: pd.DataFrame, patients: Mapping[str, str]) -> Copies:
@@ -87,8 +99,10 @@ def likely_copies(numbers: pd.DataFrame, patients: Mapping[str, str]) -> Copies:
     near = _neighbourhood(numbers, patients)
     if near.n < FEWEST_CASES:
         raise not_applicable(lazy_("too few cases to say how close patients lie"))
-    same = near.limit(CLOSEST, EXPECTED_BY_CHANCE, near.dimension)
-    return near.within(same, near.limit(CLOSE, EXPECTED_CLOSE, near.local_dimension()))
+    close = near.within(near.limit(CLOSE, EXPECTED_CLOSE, near.local_dimension()))
+    same = set(near_copies(numbers, patients).pairs)
+    pairs = tuple(pair for pair in close.pairs if pair not in same)
+    return Copies(pairs, close.figure if pairs else 0.0)
 
 
 @dataclass(frozen=True, eq=False)
@@ -117,16 +131,35 @@ class _Neighbourhood:
         spacing = float(np.median(np.log(outer[known] / inner[known])))
         return float(np.sum(1 / np.arange(INNER_NEIGHBOUR, NEIGHBOUR))) / max(spacing, 1e-6)
 
-    def within(self, above: float, limit: float) -> Copies:
-        """Return pairs of different patients between two shares of the k-th neighbour's distance."""
+    def within(self, limit: float) -> Copies:
+        """Return pairs of different patients within a share of the k-th neighbour's distance."""
         beyond = np.partition(self.distance, self.k, axis=1)[:, self.k]
         first, second = np.triu_indices(self.n, 1)
         around, apart = np.minimum(beyond[first], beyond[second]), self.distance[first, second]
         known = np.isfinite(around) & (around > 0)
         shares = np.divide(apart, around, out=np.where(apart > 0, np.inf, 0.0), where=known)
-        close = (shares <= limit) & ((shares > above) | (above == 0)) & self.others[first, second]
+        close = (shares <= limit) & self.others[first, second]
         pairs = tuple((self.ids[i], self.ids[j]) for i, j in zip(first[close], second[close], strict=True))
         return Copies(pairs, float(shares[close].max()) if pairs else 0.0)
+
+
+def _alike_in_themselves(numbers: pd.DataFrame, pairs: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
+    """Return the pairs whose values differ by little beside themselves and in the order of the cases."""
+    table = numbers.apply(pd.to_numeric, errors="coerce").replace([np.inf, -np.inf], np.nan).set_axis(
+        list(map(str, numbers.index))
+    )  # fmt: skip
+    ranks = table.rank(method="dense")
+    apart = max(FARTHEST_RANKS, FARTHEST_SHARE * len(table))
+    kept = []
+    for one, other in pairs:
+        a, b = table.loc[one].to_numpy(float), table.loc[other].to_numpy(float)
+        known = np.isfinite(a) & np.isfinite(b)
+        a, b = a[known], b[known]
+        relative = np.abs(a - b) / np.maximum(np.maximum(np.abs(a), np.abs(b)), np.finfo(float).tiny)
+        steps = np.abs(ranks.loc[one].to_numpy(float) - ranks.loc[other].to_numpy(float))[known]
+        if np.median(relative) <= CLOSEST and np.quantile(steps, MOST_COLUMNS) <= apart:
+            kept.append((one, other))
+    return tuple(kept)
 
 
 def _neighbourhood(numbers: pd.DataFrame, patients: Mapping[str, str]) -> _Neighbourhood:

@@ -45,6 +45,21 @@ def test_chance_makes_no_copies_however_correlated_the_features(p, n_factors):
     assert found == [0] * 40
 
 
+@pytest.mark.parametrize(("n", "p"), [(30, 5), (60, 100)])
+def test_cases_in_another_unit_are_near_each_other_without_being_copies(n, p):
+    tables = [correlated(n, p, 3, seed) for seed in range(10)]
+    for table in tables:
+        table.iloc[: n * 15 // 100] /= 100
+    assert [near_copies(table, {}).pairs for table in tables] == [()] * 10
+    copied = with_copies(tables[0], 2, 1e-6)
+    assert set(near_copies(copied, {}).pairs) == {("P0", "Q0"), ("P1", "Q1")}
+
+
+def test_features_at_their_upper_end_are_near_each_other_without_being_copies():
+    tables = [1 / (1 + np.exp(-3 * np.log(correlated(30, 5, 5, seed)))) for seed in range(10)]
+    assert [near_copies(table, {}).pairs for table in tables] == [()] * 10
+
+
 def test_cases_of_which_nothing_is_known_are_no_copies():
     table = with_copies(correlated(60, 40, 8, 4), 3, 1e-6)
     table.iloc[10:20] = np.nan  # regions that could not be measured
