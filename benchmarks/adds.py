@@ -17,7 +17,6 @@ import sys
 import time
 from dataclasses import replace
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -25,13 +24,11 @@ import pandas as pd
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from radiomics_core.analysis import comparison
-from radiomics_core.analysis import survival as cross_validated
+from radiomics_core.analysis import run
 from radiomics_core.analysis.data import AnalysisData, Block
 from radiomics_core.analysis.differences import FEWEST_SHUFFLES
-from radiomics_core.analysis.nested import UnitResult
-from radiomics_core.analysis.settings import ComparisonSettings
-from radiomics_core.analysis.survival_settings import SurvivalSettings
+from radiomics_core.analysis.nested import EVERYTHING, UnitResult
+from radiomics_core.analysis.settings import AnalysisSettings
 from radiomics_core.cohort.endpoints import BinaryEndpoint, EndpointValues, TimeToEventEndpoint
 
 OUTPUT = Path(__file__).resolve().parents[1] / "docs" / "benchmarks"
@@ -81,20 +78,20 @@ def one_cohort(seed: int, arguments: argparse.Namespace) -> dict[str, Any]:
     """
     started = time.perf_counter()
     data = draw(seed, arguments.effect, arguments.endpoint)
-    method, settings = _analysis(arguments)
-    units = [unit for unit in method.units_of_work(data, settings) if unit.kind != "centre"]
-    results = [method.run_unit(data, settings, unit) for unit in units if unit.kind == "real"]
-    primary = method.assemble(data, settings, results).differences.iloc[0]
+    settings = _settings(arguments)
+    units = [unit for unit in run.units_of_work(data, settings) if unit.kind != "centre"]
+    results = [run.run_unit(data, settings, unit) for unit in units if unit.kind == "real"]
+    primary = run.assemble(data, settings, results).differences.iloc[0]
     if primary["difference"] > 0:
         observed = _combined_value(results)
         for shuffle in range(settings.shuffles):
             # shuffles of the clinical row alone have no part in the verdict
             moved = [replace(u, inputs=("radiomics", "combined")) for u in units if u.shuffle == shuffle]
-            made = [method.run_unit(data, settings, unit) for unit in moved]
+            made = [run.run_unit(data, settings, unit) for unit in moved]
             results += made
             if settings.shuffles == FEWEST_SHUFFLES and _combined_value(made) >= observed - 1e-12:
                 break
-        primary = method.assemble(data, settings, results).differences.iloc[0]
+        primary = run.assemble(data, settings, results).differences.iloc[0]
     return {
         "seed": seed, "n": data.n, "events": data.values.n_events, "difference": primary["difference"],
         "verdict": primary["verdict"], "interval_adds": bool(primary["low"] > 0),
@@ -102,17 +99,18 @@ def one_cohort(seed: int, arguments: argparse.Namespace) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _analysis(arguments: argparse.Namespace) -> tuple[ModuleType, ComparisonSettings | SurvivalSettings]:
+def _settings(arguments: argparse.Namespace) -> AnalysisSettings:
     common: dict[str, Any] = {"repeats": arguments.repeats, "shuffles": arguments.shuffles, "inputs": INPUTS}
     if arguments.endpoint == "survival":
-        return cross_validated, SurvivalSettings(**common)
-    one: dict[str, Any] = {"selectors": ("mann_whitney",), "classifiers": ("logistic_ridge",), "interval": False}
-    return comparison, ComparisonSettings(**one, **common)
+        return AnalysisSettings(**common)
+    one: dict[str, Any] = {"selectors": ("mann_whitney",), "models": ("logistic_ridge",), "interval": False}
+    return AnalysisSettings(**one, **common)
 
 
 def _combined_value(results: list[UnitResult]) -> float:
     folds = pd.concat([result.frames["folds"] for result in results])
-    return float(folds.loc[folds["row"].str.startswith("combined|"), "value"].mean())
+    moved = folds["moved"].eq(EVERYTHING) if "moved" in folds else pd.Series(data=False, index=folds.index)
+    return float(folds.loc[(folds["inputs"] == "combined") & ~moved, "value"].mean())
 
 
 def summarise(cohorts: pd.DataFrame) -> dict[str, tuple[float, float]]:

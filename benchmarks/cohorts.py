@@ -14,8 +14,8 @@ from radiomics_core.analysis.lattice import fit_candidates, fit_lattice
 from radiomics_core.analysis.matrix import encode_block
 from radiomics_core.analysis.nested import recipes_of
 from radiomics_core.analysis.procedure import positions_of, run_procedure
-from radiomics_core.analysis.recipe import Recipe, Toolbox
-from radiomics_core.analysis.settings import ComparisonSettings
+from radiomics_core.analysis.recipe import Recipe
+from radiomics_core.analysis.settings import AnalysisSettings
 from radiomics_core.analysis.splits import assign_folds, usable_folds
 from radiomics_core.cohort.endpoints import BinaryEndpoint, EndpointValues, TimeToEventEndpoint
 from radiomics_core.evaluation.discrimination import HARRELL_C
@@ -166,7 +166,7 @@ def draw_law(seed: int, cell: Cell) -> tuple[Law, np.random.Generator]:
     return Law(patients, lesions, events, p, signal, cell.endpoint, icc, loadings, shift), generator
 
 
-def usable(law: Law, generator: np.random.Generator, settings: ComparisonSettings) -> AnalysisData:
+def usable(law: Law, generator: np.random.Generator, settings: AnalysisSettings) -> AnalysisData:
     """Return a cohort with enough events for the folds; one that has not is drawn again, with ten patients more."""
     smallest = 15 if law.endpoint == "survival" else settings.folds
     while True:
@@ -178,9 +178,7 @@ def usable(law: Law, generator: np.random.Generator, settings: ComparisonSetting
         law = replace(law, patients=law.patients + 10)
 
 
-def truths(
-    law: Law, settings: ComparisonSettings, tools: Toolbox, generator: np.random.Generator, draws: int
-) -> dict[str, float]:
+def truths(law: Law, settings: AnalysisSettings, generator: np.random.Generator, draws: int) -> dict[str, float]:
     """Return what the procedure achieves on many new cases, trained on all cases of a cohort: mean over cohorts.
 
     Returns
@@ -190,7 +188,7 @@ def truths(
         threshold chosen in training. Under noise everything about order is 0.5 and needs no cohorts.
     """
     test = replace(law, lesions=1).draw(generator, N_TEST)
-    found = [_one_truth(law, settings, tools, generator, test) for _draw in range(draws)]
+    found = [_one_truth(law, settings, generator, test) for _draw in range(draws)]
     return {name: float(np.nanmean([one[name] for one in found])) for name in found[0]}
 
 
@@ -205,15 +203,15 @@ def _value(test: AnalysisData, score: np.ndarray) -> float:
 
 
 def _one_truth(
-    law: Law, settings: ComparisonSettings, tools: Toolbox, generator: np.random.Generator, test: AnalysisData
+    law: Law, settings: AnalysisSettings, generator: np.random.Generator, test: AnalysisData
 ) -> dict[str, float]:
     data = usable(law, generator, settings)
     block = encode_block(data, data.blocks["radiomics"])
-    recipes = recipes_of(data, settings, "radiomics", tools)
+    recipes = recipes_of(data, settings, "radiomics", data.task)
     fold_of = assign_folds(data, usable_folds(data, settings.folds), 1, 0)
-    lattice = fit_lattice(block, data.target, fold_of, recipes, tools, depth=1, seed=1, key=("truth",))
+    lattice = fit_lattice(block, data.target, fold_of, recipes, data.task, depth=1, seed=1, key=("truth",))
     everybody = np.ones(data.n, bool)
-    fitted = list(fit_candidates(block, data.target, everybody, recipes, tools, seed=1, key=("truth",)))
+    fitted = list(fit_candidates(block, data.target, everybody, recipes, data.task, seed=1, key=("truth",)))
     new = test.features.to_numpy(float)
     found = {}
     named: dict[str, Recipe | None] = {"value": None} | {f"{r.selector}|{r.model}": r for r in recipes}

@@ -7,6 +7,7 @@ three columns where another wrote one joined text, can still be compared.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,11 +19,31 @@ import pandas as pd
 ALLOWED = 1e-12
 """A value counts as another one when its difference is above this, both as such and relative to the larger value."""
 
-RENAMED_TABLES: dict[str, str] = {}
-"""Beginning of a table's path inside a cohort's folder -> its beginning today."""
+RENAMED_TABLES = {
+    r"^results/(comparison|survival)_": "results/analysis_",
+    r"^(results/analysis_[^/]*)/summary\.": r"\1/rows.",
+    r"^(results/analysis_[^/]*)/survival\.json": r"\1/evaluation.json",
+}
+"""Pattern in a table's path inside a cohort's folder -> what stands there today; one after the other."""
 
-RENAMED = {"classifier": "model"}
+SEPARATIONS = "separation_z"
+"""A table of shuffles that has this column is called ``separations`` today."""
+
+RENAMED = {
+    "classifier": "model", "c_index": "value", "c_low": "low", "c_high": "high", "auc": "value", "auc_low": "low",
+    "auc_high": "high", "logrank_p": "permutation_p", "c_within_centre": "within_centre",
+    "log_hazard": "linear_predictor", "n_folds_dropped": "folds_without_value", "number": "shuffle",
+}  # fmt: skip
 """Name of a column, or of a value in a JSON file -> its name today."""
+
+RENAMED_OF_ROWS = {"p": "permutation_p"}
+"""The same, in tables of rows alone (those that say what an estimate stands for)."""
+
+VALUES = {"chosen inside": "chosen_inside", "leave one centre out": "leave_one_centre_out"}
+"""Text of a cell -> its text today."""
+
+NO_NUMBER = {"headline_row", "headline", "not_applicable", "centres_missing", "models", "extras", "unit", "primary"}
+"""Values of JSON files that name rows, or say in words why there is none."""
 
 JOINED = {
     "row": ("inputs", "selector", "model"),
@@ -33,8 +54,8 @@ JOINED = {
 WORDS = {"note", "interval", "estimate", "verdict", "recipe", "candidate"}
 """Columns that hold words or codes of a version; differences are named, but are no difference of a number."""
 
-OF_THE_STORE = "meta.json"
-"""File of a result that names what it was made from; holds no number of it."""
+OF_THE_STORE = {"meta.json", "study_findings.json"}
+"""Files of a result that name what it was made from, or say in codes and words what was found."""
 
 OF_ONE_RUN = {
     "created", "order", "app_version", "digest", "inputs_digest", "data_digest", "source", "versions", "libraries",
@@ -99,13 +120,15 @@ def tables(folder: Path) -> dict[str, pd.DataFrame]:
         raise SystemExit(f"there is no folder {folder}")
     found = {}
     for file in sorted(folder.rglob("*")):
-        if file.suffix in {".parquet", ".csv", ".json"} and file.name != OF_THE_STORE:
+        if file.suffix in {".parquet", ".csv", ".json"} and file.name not in OF_THE_STORE:
             cohort, _slash, place = str(file.relative_to(folder).as_posix()).partition("/")
             stem = place.removesuffix(file.suffix)
-            start = next((old for old in RENAMED_TABLES if stem.startswith(old)), "")
-            found[f"{cohort}/{RENAMED_TABLES.get(start, '')}{stem.removeprefix(start)}{file.suffix}"] = today(
-                read(file)
-            )
+            table, path = read(file), f"{stem}{file.suffix}"
+            for pattern, now in RENAMED_TABLES.items():
+                path = re.sub(pattern, now, path)
+            if SEPARATIONS in table and stem.endswith("/shuffles"):
+                path = path.replace("/shuffles.", "/separations.")
+            found[f"{cohort}/{path}"] = today(table)
     return found
 
 
@@ -126,19 +149,36 @@ def leaves(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
         yield path, value
         return
     for name, below in inner:
-        if str(name) not in OF_ONE_RUN:
+        if str(name) not in OF_ONE_RUN | NO_NUMBER:
             yield from leaves(below, f"{path}.{RENAMED.get(str(name), name)}".lstrip("."))
 
 
 def today(table: pd.DataFrame) -> pd.DataFrame:
-    """Return a table under today's names of its columns, joined texts taken apart."""
+    """Return a table under today's names of its columns, joined texts taken apart, without rows that hold no number."""
     table = table.rename(columns=str).rename(columns=RENAMED)
+    if "estimate" in table:
+        table = table.rename(columns=RENAMED_OF_ROWS)
     for joined, names in JOINED.items():
-        if joined in table and table[joined].astype(str).str.contains("|", regex=False).any():
-            parts = table.pop(joined).astype(str).str.split("|", n=len(names) - 1, expand=True)
-            parts = parts.set_axis(names[: parts.shape[1]], axis=1)
+        if joined in table and table[joined].map(lambda cell: isinstance(cell, str)).all():
+            parts = (
+                table.pop(joined)
+                .astype(str)
+                .str.split("|", n=len(names) - 1, expand=True)
+                .reindex(columns=range(len(names)))
+            )
+            parts = parts.set_axis(list(names), axis=1)
             table = pd.concat([parts[[name for name in parts if name not in table]], table], axis=1)
-    return table
+    table = table.assign(**{str(name): of.replace(VALUES) for name, of in table.items() if not is_number(of)})
+    return _of_one_centre_left_out(table) if "interval" in table and "inputs" in table else table
+
+
+def _of_one_centre_left_out(table: pd.DataFrame) -> pd.DataFrame:
+    """Return rows of an analysis as today: one centre left out is named as such, what cannot be made has no row."""
+    rows = table[~table["interval"].isin(["not applicable", "not_applicable"])].reset_index(drop=True)
+    left_out = rows["interval"] == "leave_one_centre_out"
+    rows.loc[left_out, [name for name in ("selector", "model") if name in rows]] = ""
+    rows.loc[left_out, "inputs"] = "leave_one_centre_out"
+    return rows
 
 
 def compare_tables(name: str, old: pd.DataFrame, new: pd.DataFrame) -> Compared:

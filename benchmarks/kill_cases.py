@@ -17,14 +17,13 @@ import numpy as np
 import pandas as pd
 
 from benchmarks import kill_fork
-from radiomics_core.analysis.settings import mode_for
-from radiomics_core.analysis.survival_settings import SurvivalSettings
+from radiomics_core.analysis.settings import AnalysisSettings, mode_for
 from radiomics_core.cli import main
 from radiomics_core.imaging.volume import Volume
 from radiomics_core.imaging.writing import write_nifti
 from radiomics_core.settings import digest_of
 from radiomics_core.study import Study, library, worker
-from radiomics_core.study.actions import clinical, comparison, endpoints, extraction, images, quality, status, survival
+from radiomics_core.study.actions import analysis, clinical, endpoints, extraction, images, quality, status
 from radiomics_core.study.jobs import launch
 from radiomics_core.study.jobs.job import run_job_blocking
 from radiomics_core.study.storage.staging import PLACE_VARIABLE
@@ -33,7 +32,6 @@ from radiomics_core.study.study import is_study
 N_IMAGES, N_ROWS, N_FEATURES = 3, 40, 6
 VALIDATION = ("--folds", "3", "--repeats", "1", "--shuffles", "0", "--jobs", "1")
 PARAMETERS = "imageType: {Original: {}}\nfeatureClass: {shape: [MeshVolume], firstorder: [Mean, Median]}\n"
-ANALYSES = {"comparison": comparison, "survival": survival}
 
 
 @dataclass(frozen=True)
@@ -118,9 +116,9 @@ def _compare(data: Path, study: Path) -> int:
 def _survival(data: Path, study: Path) -> int:
     """Analyse by the step: the command also draws charts, by a library whose threads no fork survives."""
     chosen = {"folds": 3, "repeats": 1, "shuffles": 0, "mode": mode_for(1, 0)}
-    settings = SurvivalSettings.from_dict({**SurvivalSettings().to_dict(), **chosen})
+    settings = AnalysisSettings.from_dict({**AnalysisSettings().to_dict(), **chosen})
     with library.open_study(study) as opened:
-        run_job_blocking(survival.start(opened, "survival", settings, 1))
+        run_job_blocking(analysis.start(opened, "survival", settings, 1))
     return 0
 
 
@@ -223,7 +221,7 @@ def read_everything(folder: Path) -> None:
             study.feature_table()
         extraction.summary(study)
         quality.table(study)
-        for step in ANALYSES.values():
+        for step in (analysis,):
             step.latest(study)
     library.recent()
     library.deleted()
@@ -245,9 +243,8 @@ def digests(folder: Path) -> dict[str, Any]:
         if study.has_features():
             table = study.feature_table()
             found["provenance"] = digest_of(table.settings_digest, table.inputs_digest, table.settings, table.sources)
-        for kind, step in ANALYSES.items():
-            for meta in study.results.all(kind):
-                found[f"{kind} {meta.digest}"] = digest_of(step.load(study, meta.digest).frame())
+        for meta in study.results.all(analysis.KIND):
+            found[f"analysis {meta.digest}"] = digest_of(analysis.load(study, meta.digest).frame())
         return found
 
 

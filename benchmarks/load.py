@@ -43,10 +43,10 @@ SECTIONS = {
 START_SECONDS = 90
 JOB = """import sys
 from radiomics_core.study import Study
-from radiomics_core.study.actions import comparison
+from radiomics_core.study.actions import analysis
 from radiomics_core.analysis.settings import full_settings
 with Study.open(sys.argv[1]) as study:
-    comparison.start(study, "response", full_settings())"""
+    analysis.start(study, "response", full_settings())"""
 """A comparison that outlasts the measurement, started as another program would."""
 JOB_ENDS = """import sys
 from radiomics_core.study import Study

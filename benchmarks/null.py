@@ -32,8 +32,7 @@ from radiomics_core.analysis.assemble import assemble
 from radiomics_core.analysis.details import decisions
 from radiomics_core.analysis.evaluation import Evaluation
 from radiomics_core.analysis.nested import run_unit, units_of_work
-from radiomics_core.analysis.recipe import Toolbox
-from radiomics_core.analysis.settings import ComparisonSettings
+from radiomics_core.analysis.settings import AnalysisSettings
 
 OUTPUT = Path(__file__).resolve().parents[1] / "docs" / "benchmarks"
 SHARES = ("sensitivity", "specificity", "ppv", "npv")
@@ -41,31 +40,23 @@ KEEP_EVERY = 10
 REAL_INTERVALS = ("nested_cv", "all_cases")
 
 
-def toolbox(endpoint: str) -> Toolbox:
-    if endpoint == "survival":
-        from radiomics_core.analysis.survival import TOOLBOX
-    else:
-        from radiomics_core.analysis.comparison import TOOLBOX
-    return TOOLBOX
-
-
-def one_cohort(seed: int, cell: Cell, settings: ComparisonSettings, draws: int) -> dict[str, Any]:
+def one_cohort(seed: int, cell: Cell, settings: AnalysisSettings, draws: int) -> dict[str, Any]:
     """Return the figures of one simulated cohort."""
     started = time.perf_counter()
-    tools = toolbox(cell.endpoint)
     law, generator = draw_law(seed, cell)
     data = usable(law, generator, settings)
     units = [unit for unit in units_of_work(data, settings) if unit.kind != "centre"]
-    evaluation = assemble(data, settings, [run_unit(data, settings, unit, tools) for unit in units], tools)
+    evaluation = assemble(data, settings, [run_unit(data, settings, unit) for unit in units])
     headline = evaluation.headline
     grid = _grid(evaluation)
     best = grid.loc[grid["fold_mean"] == grid["fold_mean"].max()].iloc[0] if len(grid) else headline
-    true = truths(law, settings, tools, generator, draws)
+    true = truths(law, settings, generator, draws)
     return {
         "seed": seed, "n": data.n, "patients": law.patients, "lesions": law.lesions, "p": law.p,
         "events": data.n_event_patients, "signal": law.signal, "truth": true["value"],
         "value": headline["value"], "fold_mean": headline["fold_mean"], "low": headline["low"],
-        "high": headline["high"], "covered": _covers(headline, true["value"]), "permutation_p": headline["p"],
+        "high": headline["high"], "covered": _covers(headline, true["value"]),
+        "permutation_p": headline["permutation_p"],
         "best": best["fold_mean"], "bias_corrected": best["bias_corrected"],
         "grid_covered": _grid_coverage(grid, true), "seconds": time.perf_counter() - started,
         **_shares(evaluation, true),
@@ -159,11 +150,11 @@ def main() -> None:
     parser.add_argument("--no-write", action="store_true")
     parser.add_argument("--cohort-table", type=Path, help="CSV of cohorts; those in it are not run again")
     arguments = parser.parse_args()
-    settings = ComparisonSettings(
+    settings = AnalysisSettings(
         repeats=arguments.repeats,
         shuffles=arguments.shuffles,
         selectors=tuple(filter(None, arguments.selectors.split(","))),
-        classifiers=tuple(filter(None, arguments.classifiers.split(","))),
+        models=tuple(filter(None, arguments.classifiers.split(","))),
     )
     cell = _cell(arguments)
     cohorts = _run(arguments, cell, settings)
@@ -188,7 +179,7 @@ def _cell(arguments: argparse.Namespace) -> Cell:
     )
 
 
-def _run(arguments: argparse.Namespace, cell: Cell, settings: ComparisonSettings) -> pd.DataFrame:
+def _run(arguments: argparse.Namespace, cell: Cell, settings: AnalysisSettings) -> pd.DataFrame:
     from joblib import Parallel, delayed
 
     seeds = range(arguments.first_seed, arguments.first_seed + arguments.cohorts)

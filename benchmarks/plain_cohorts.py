@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from radiomics_core.analysis.data import AnalysisData, Block
-from radiomics_core.analysis.settings import ComparisonSettings
+from radiomics_core.analysis.settings import AnalysisSettings
 from radiomics_core.cohort.endpoints import BinaryEndpoint, EndpointValues, TimeToEventEndpoint
 
 FEATURES_PER_FACTOR = 8
@@ -75,7 +75,7 @@ def _as_data(features: np.ndarray, centre: np.ndarray, values: EndpointValues) -
     )
 
 
-def usable(law: Law, generator: np.random.Generator, settings: ComparisonSettings) -> AnalysisData:
+def usable(law: Law, generator: np.random.Generator, settings: AnalysisSettings) -> AnalysisData:
     smallest = 5 * settings.folds if law.endpoint == "survival" else 8
     while True:
         data = law.draw(generator, law.n)

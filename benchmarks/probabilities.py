@@ -23,13 +23,11 @@ import pandas as pd
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks.plain_cohorts import draw_law, usable
-from radiomics_core.analysis import comparison
-from radiomics_core.analysis import survival as cross_validated
 from radiomics_core.analysis.lattice import Lattice, fit_lattice
 from radiomics_core.analysis.matrix import encode_block
 from radiomics_core.analysis.nested import recipes_of
 from radiomics_core.analysis.procedure import tune
-from radiomics_core.analysis.settings import ComparisonSettings
+from radiomics_core.analysis.settings import AnalysisSettings
 from radiomics_core.analysis.splits import assign_folds, usable_folds
 from radiomics_core.evaluation.calibration import calibration_line
 from radiomics_core.evaluation.decision import brier_score
@@ -81,23 +79,24 @@ RULES = {
 
 def one_cohort(seed: int, arguments: argparse.Namespace) -> list[dict[str, Any]]:
     """Return one line per way: rule, whether recalibrated, discrimination, slope, Brier score or deviance."""
-    settings = ComparisonSettings(
+    settings = AnalysisSettings(
         repeats=arguments.repeats, selectors=tuple(arguments.selectors.split(",")) if arguments.selectors else (),
-        classifiers=tuple(arguments.classifiers.split(",")) if arguments.classifiers else (),
+        models=tuple(arguments.classifiers.split(",")) if arguments.classifiers else (),
     )  # fmt: skip
-    tools = (cross_validated if arguments.endpoint == "survival" else comparison).TOOLBOX
     law, generator = draw_law(seed, arguments.signal, arguments.endpoint)
     data = usable(law, generator, settings)
     block = encode_block(data, data.blocks["radiomics"])
-    recipes = recipes_of(data, settings, "radiomics", tools)
+    recipes = recipes_of(data, settings, "radiomics", data.task)
     lines: list[dict[str, Any]] = []
     for repeat in range(settings.repeats):
         fold_of = assign_folds(data, usable_folds(data, settings.folds), settings.seed, repeat)
-        lattice = fit_lattice(block, data.target, fold_of, recipes, tools, depth=2, seed=settings.seed, key=(repeat, 0))
+        lattice = fit_lattice(
+            block, data.target, fold_of, recipes, data.task, depth=2, seed=settings.seed, key=(repeat, 0)
+        )
         for rule in RULES:
             if rule == "deviance" and not _is_another_rule(lattice):
                 continue
-            lines += _judged(lattice, rule, tools.metric)
+            lines += _judged(lattice, rule, data.task.metric)
     return [line | {"seed": seed, "n": data.n, "p": law.p} for line in lines]
 
 

@@ -16,11 +16,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from radiomics_core.analysis.settings import ComparisonSettings
-from radiomics_core.analysis.survival_settings import SurvivalSettings
+from radiomics_core.analysis.settings import AnalysisSettings
 from radiomics_core.cohort.endpoints import BinaryEndpoint, TimeToEventEndpoint
 from radiomics_core.study import Study
-from radiomics_core.study.actions import analysis, clinical, comparison, endpoints, feature_import, quality, survival
+from radiomics_core.study.actions import analysis, clinical, endpoints, feature_import, quality
 
 OUTPUT = Path(__file__).resolve().parents[1] / "docs" / "benchmarks" / "public_tables.md"
 # best and median AUC of 616 pipelines, as published with the tables (radMLBench)
@@ -62,8 +61,8 @@ def radmlbench(folder: Path, name: str, best: float, scratch: Path, jobs: int, s
         copies = sorted({case for found in analysis.stops(study, "target") for case in found.params.get("again", ())})
         if copies:
             quality.exclude(study, copies, "nearly the same features as another patient (RX556)")
-        comparison.start(study, "target", ComparisonSettings(shuffles=shuffles), jobs).wait()
-        evaluation = comparison.latest(study, "target")
+        analysis.start(study, "target", AnalysisSettings(shuffles=shuffles), jobs).wait()
+        evaluation = analysis.latest(study, "target")
     if evaluation is None:
         raise RuntimeError(f"{name}: the comparison gave no result")
     head = evaluation.headline
@@ -89,8 +88,8 @@ def owkin(folder: Path, scratch: Path, jobs: int, shuffles: int) -> str:
         clinical.set_roles(study, predictor=["age", "Histology", "Mstage", "Nstage", "Tstage"], centre="SourceDataset")
         endpoint = TimeToEventEndpoint(name="survival", time_column="SurvivalTime", event_column="Event", unit="days")
         endpoints.add(study, endpoint)
-        survival.start(study, "survival", SurvivalSettings(shuffles=shuffles), jobs).wait()
-        evaluation = survival.latest(study, "survival")
+        analysis.start(study, "survival", AnalysisSettings(shuffles=shuffles), jobs).wait()
+        evaluation = analysis.latest(study, "survival")
     if evaluation is None:
         raise RuntimeError(f"{OWKIN}: the analysis gave no result")
     words = f"## {OWKIN}\n\n{time.perf_counter() - started:.0f} s with {jobs} workers.\n"
@@ -101,13 +100,12 @@ def owkin(folder: Path, scratch: Path, jobs: int, shuffles: int) -> str:
 def as_markdown(frame: pd.DataFrame, value: str) -> str:
     """Return the rows as a Markdown table."""
     low, high = ("auc_low", "auc_high") if value == "auc" else ("c_low", "c_high")
-    model = "classifier" if "classifier" in frame else "model"
-    lines = [f"| inputs | selector | {model} | {value} | interval | p | note |", "|---|---|---|---|---|---|---|"]
+    lines = [f"| inputs | selector | model | {value} | interval | p | note |", "|---|---|---|---|---|---|---|"]
     for row in frame.to_dict("records"):
-        p = row.get("p", row.get("logrank_p"))
+        p = row["permutation_p"]
         shown = "" if pd.isna(row[value]) else f"{row[value]:.3f} ({row[low]:.3f} to {row[high]:.3f})"
         lines.append(
-            f"| {row['inputs']} | {row['selector']} | {row[model]} | {shown} | {row['interval']} | "
+            f"| {row['inputs']} | {row['selector']} | {row['model']} | {shown} | {row['interval']} | "
             f"{'' if pd.isna(p) else f'{p:.3f}'} | {row['note']} |"
         )
     return "\n".join(lines) + "\n"

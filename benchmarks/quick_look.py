@@ -39,9 +39,9 @@ def simulated_table(seed: int = 1) -> pd.DataFrame:
 
 def main() -> int:
     """Run the quick look once, print its seconds, and return 1 when it took longer than the target."""
-    from radiomics_core.analysis.settings import ComparisonSettings
+    from radiomics_core.analysis.settings import AnalysisSettings
     from radiomics_core.study import Study
-    from radiomics_core.study.actions import clinical, comparison, endpoints, feature_import
+    from radiomics_core.study.actions import analysis, clinical, endpoints, feature_import
     from radiomics_core.study.jobs.job import run_job_blocking
 
     os.environ.setdefault("OMP_NUM_THREADS", "1")
@@ -51,11 +51,11 @@ def main() -> int:
         feature_import.import_table(study, text, "case_id", name="simulated.csv", clinical_columns=columns)
         clinical.set_roles(study, predictor=["age"], centre="centre")
         endpoints.add(study, endpoints.make_binary("outcome", "outcome", "1"))
-        estimate = comparison.estimate(study, "outcome", ComparisonSettings(), N_WORKERS)
+        estimate = analysis.estimate(study, "outcome", AnalysisSettings(), N_WORKERS)
         started = time.perf_counter()
-        run_job_blocking(comparison.start(study, "outcome", ComparisonSettings(), N_WORKERS))
+        run_job_blocking(analysis.start(study, "outcome", AnalysisSettings(), N_WORKERS))
         seconds = time.perf_counter() - started
-        head = comparison.latest(study, "outcome").headline  # type: ignore[union-attr]
+        head = analysis.latest(study, "outcome").headline  # type: ignore[union-attr]
     sys.stdout.write(
         f"quick look, {N_CASES} x {N_FEATURES}, {N_WORKERS} workers: {seconds:.0f} s "
         f"(estimated {60 * estimate.minutes:.0f} s, {estimate.n_fits} fits; AUC {head['value']:.2f})\n"

@@ -55,6 +55,11 @@ SECTIONS = (
         "Models of a binary endpoint. Among several values of a setting the inner loop picks.",
     ),
     Section("models.SURVIVAL_MODELS", "Survival models", "Models of a time to an event."),
+    Section(
+        "analysis.tasks.TASKS",
+        "Tasks",
+        "Kinds of endpoint that can be analysed, and what the analysis is called.",
+    ),
     Section("evaluation.METRICS", "Measures of discrimination", "0.5 is chance, 1 is perfect order."),
     Section(
         "checks.CHECKS",

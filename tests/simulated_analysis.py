@@ -59,11 +59,11 @@ def _clinical(generator, ids, event):
 
 def _blocks(names, predictors, centres):
     both = (*names, *predictors) if predictors else ()
-    reason = "no clinical column has the role predictor"
+    reason = "no_clinical"
     return {
         "radiomics": Block("radiomics", names, "radiomics"),
         "clinical": Block("clinical", tuple(predictors), "clinical", "" if predictors else reason),
         "volume": Block("volume", (names[-1],), "volume"),
-        "combined": Block("combined", both, "combined", "" if both else reason),
-        "centre": Block("centre", ("centre",) if centres else (), "centre", "" if centres else "one centre"),
+        "combined": Block("combined", both, "combined", "" if both else "not_both"),
+        "centre": Block("centre", ("centre",) if centres else (), "centre", "" if centres else "one_centre"),
     }

@@ -22,10 +22,12 @@ STAGES = {
 }
 
 
-def follow(kind: str, label: Markdown, *, key: str, on_done: Callable[[], None] | None = None) -> bool:
-    """Show the newest job of a kind while it runs (or stands interrupted); return whether it is running."""
+def follow(
+    kind: str, label: Markdown, *, key: str, on_done: Callable[[], None] | None = None, endpoint: str | None = None
+) -> bool:
+    """Show the newest job of a kind (of an endpoint) while it runs (or stands interrupted); return whether it is running."""
     study = state.current_study()
-    job = None if study is None else study.jobs.latest(kind)
+    job = None if study is None else study.jobs.latest(kind, endpoint)
     if job is None:
         return False
     if job.status().state in ("queued", "running"):

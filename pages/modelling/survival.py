@@ -4,7 +4,8 @@ import streamlit as st
 
 from pages.common import frame, jobs, require
 from pages.common.words import _
-from pages.modelling.panels import survival_choices, survival_forest, survival_result
+from pages.modelling.panels import analysis_choices, analysis_result, analysis_start, survival_forest, survival_groups
+from pages.modelling.panels.screen import SURVIVAL
 
 frame.title(
     _("Survival"), _("Do held-out scores tell patients with a long time to the event from those with a short one?")
@@ -13,9 +14,10 @@ frame.title(
 study = require.require_study()
 require.require_cohort()
 endpoint = require.require_endpoint("time_to_event", key="survival_endpoint")
-survival_choices.choose_and_start(study, endpoint)
-running = jobs.follow("survival", _("Analysing survival"), key="survival")
-analysed = survival_result.show(study, endpoint)
+settings = analysis_choices.choose(study, endpoint, SURVIVAL)
+analysis_start.start(study, endpoint, settings, SURVIVAL)
+running = jobs.follow("analysis", _("Analysing survival"), key="survival", endpoint=endpoint.name)
+analysed = analysis_result.show(study, endpoint, SURVIVAL, first=survival_groups.show)
 if not analysed and not running:
     st.info(_("Nothing analysed yet for this endpoint. A quick look takes a minute or two."))
 survival_forest.show(study, endpoint, wanted=analysed)

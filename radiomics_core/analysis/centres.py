@@ -15,36 +15,24 @@ from radiomics_core.analysis.data import AnalysisData
 from radiomics_core.analysis.lattice import fit_lattice
 from radiomics_core.analysis.matrix import EncodedBlock, encode_block
 from radiomics_core.analysis.procedure import one_per_patient, positions_of, run_procedure
-from radiomics_core.analysis.recipe import Recipe, Toolbox
-from radiomics_core.analysis.settings import ComparisonSettings
+from radiomics_core.analysis.recipe import Recipe
+from radiomics_core.analysis.row_key import RowKey
+from radiomics_core.analysis.settings import AnalysisSettings
 from radiomics_core.analysis.splits import assign_folds, usable_folds
+from radiomics_core.analysis.task import Task
 from radiomics_core.errors import NotApplicableError
 from radiomics_core.evaluation.delong import delong_interval
-from radiomics_core.evaluation.discrimination import AUC, HARRELL_C, Metric
+from radiomics_core.evaluation.discrimination import Metric
 from radiomics_core.evaluation.intervals import NO_VARIANCE, Interval, logit_interval, wilson_auc_interval
 from radiomics_core.stats.concordance import concordance_variance
 
 Floats = NDArray[np.float64]
 Positions = NDArray[np.intp]
 
-MIN_EVENTS_IN_CENTRE = 5
-"""Time to event: a centre with fewer events is not held out."""
-
-NO_CENTRE = "no centre is known"
-ONE_CENTRE = "cases come from one centre"
-TOO_FEW_CENTRES = "fewer than two centres can be held out"
-CENTRE_IS_HEADLINE = "the headline knows only the centre"
-UNKNOWN = "cases without a centre"
-NO_EVENTS = "no case with the event"
-NO_OTHERS = "no case without the event"
-FEW_EVENTS = "fewer than 5 events"
-FEW_PAIRS = "fewer than 10 comparable pairs"
-FEW_TO_TRAIN = "the other centres have too few events to train on"
-
 
 @dataclass(frozen=True)
 class CentreUse:
-    """A centre with its numbers of cases and events, and why it cannot be held out (empty when it can)."""
+    """A centre with its numbers of cases and events; ``why`` it cannot be held out is a code of notes, or empty."""
 
     centre: str
     n: int
@@ -52,7 +40,7 @@ class CentreUse:
     why: str
 
 
-def centre_uses(data: AnalysisData, settings: ComparisonSettings) -> list[CentreUse]:
+def centre_uses(data: AnalysisData, settings: AnalysisSettings) -> list[CentreUse]:
     """Return every centre in alphabetical order; cases without a centre are an entry of their own."""
     if data.centres is None:
         return []
@@ -64,18 +52,18 @@ def centre_uses(data: AnalysisData, settings: ComparisonSettings) -> list[Centre
     return found
 
 
-def not_applicable(data: AnalysisData, settings: ComparisonSettings, primary: str) -> str:
-    """Return why no figure can be made by leaving centres out, empty when it can."""
+def not_applicable(data: AnalysisData, settings: AnalysisSettings, primary: str) -> str:
+    """Return why no figure can be made by leaving centres out: a code of notes, empty when it can."""
     named = {centre for centre in data.centres or () if centre}
     if data.blocks[primary].kind == "centre":
-        return CENTRE_IS_HEADLINE
+        return "centre_is_headline"
     if len(named) < MIN_CENTRES:
-        return ONE_CENTRE if named else NO_CENTRE
+        return "one_centre" if named else "no_centre"
     usable = [use for use in centre_uses(data, settings) if not use.why]
-    return "" if len(usable) >= MIN_CENTRES else TOO_FEW_CENTRES
+    return "" if len(usable) >= MIN_CENTRES else "too_few_centres"
 
 
-def held_out_centres(data: AnalysisData, settings: ComparisonSettings, primary: str) -> list[str]:
+def held_out_centres(data: AnalysisData, settings: AnalysisSettings, primary: str) -> list[str]:
     """Return the centres that are held out in turn; none when the figure cannot be made."""
     if not_applicable(data, settings, primary):
         return []
@@ -110,30 +98,18 @@ def take(data: AnalysisData, positions: Positions) -> AnalysisData:
     )
 
 
-def _why_not(data: AnalysisData, settings: ComparisonSettings, centre: str, inside: Positions) -> str:
+def _why_not(data: AnalysisData, settings: AnalysisSettings, centre: str, inside: Positions) -> str:
     if not centre:
-        return UNKNOWN
-    why = _why_not_scored(data, inside)
+        return "centre_unknown"
+    why = data.task.cannot_judge(data, inside)
     if why:
         return why
     training = training_positions(data, centre)
     try:
         usable_folds(take(data, training), settings.folds)
     except NotApplicableError:
-        return FEW_TO_TRAIN
+        return "few_to_train"
     return ""
-
-
-def _why_not_scored(data: AnalysisData, inside: Positions) -> str:
-    n_events = int(data.events[inside].sum())
-    if data.values.kind == "binary":
-        if n_events == 0:
-            return NO_EVENTS
-        return NO_OTHERS if n_events == len(inside) else ""
-    target, _score = one_per_patient(_patients(data, inside), data.target[inside], np.zeros(len(inside)))
-    if target[:, 1].sum() < MIN_EVENTS_IN_CENTRE:
-        return FEW_EVENTS
-    return FEW_PAIRS if len(HARRELL_C.pairs(target)) < HARRELL_C.min_pairs else ""
 
 
 def _patients(data: AnalysisData, positions: Positions) -> Positions:
@@ -141,7 +117,7 @@ def _patients(data: AnalysisData, positions: Positions) -> Positions:
 
 
 def score_centre(
-    data: AnalysisData, settings: ComparisonSettings, recipes: list[Recipe], centre: str, tools: Toolbox
+    data: AnalysisData, settings: AnalysisSettings, recipes: list[Recipe], centre: str, task: Task
 ) -> dict[str, pd.DataFrame]:
     """Tune and choose inside the other centres, train on all of them, and score the centre held out.
 
@@ -166,7 +142,7 @@ def score_centre(
     block = EncodedBlock(whole.values[rows], whole.names, whole.indicator_sets)
     sets = [frozenset({last}), *(frozenset({last, fold}) for fold in range(last))]
     lattice = fit_lattice(
-        block, data.target[rows], fold_of, recipes, tools,
+        block, data.target[rows], fold_of, recipes, task,
         depth=2, seed=settings.seed, key=("centre", centre), sets=sets,
     )  # fmt: skip
     made = run_procedure(lattice, frozenset({last}), positions_of(lattice.candidates, None))
@@ -182,24 +158,26 @@ def score_centre(
 
 def make_centres(
     data: AnalysisData,
-    settings: ComparisonSettings,
-    row: str,
+    settings: AnalysisSettings,
+    row: RowKey,
     frames: Mapping[str, Mapping[str, pd.DataFrame]],
 ) -> pd.DataFrame:
-    """Return one row per centre with ``CENTRE_COLUMNS``; ``note`` says why a centre has no value.
+    """Return one row per centre with ``CENTRE_COLUMNS``.
+
+    ``note`` is a code of notes: how the interval was made, or why the centre has no value.
 
     Parameters
     ----------
-    row : str
-        Code of the headline.
+    row : RowKey
+        The headline.
     frames : mapping of centre to frames
         What :func:`score_centre` returned for each centre.
     """
-    reason = not_applicable(data, settings, row.split("|", maxsplit=1)[0])
+    reason = not_applicable(data, settings, row.inputs)
     made = []
     for use in centre_uses(data, settings):
-        line: dict[str, Any] = dict.fromkeys(CENTRE_COLUMNS, float("nan")) | {
-            "row": row, "centre": use.centre, "n": use.n, "events": use.events, "recipe": "",
+        line: dict[str, Any] = dict.fromkeys(CENTRE_COLUMNS, float("nan")) | row.to_dict() | {
+            "centre": use.centre, "n": use.n, "events": use.events, "recipe": "",
             "note": use.why or reason,
         }  # fmt: skip
         if use.centre in frames and not line["note"]:
@@ -215,8 +193,7 @@ def make_centres(
 def _centre_interval(data: AnalysisData, centre: str, predictions: pd.DataFrame) -> Interval:
     inside = positions_in(data, centre)
     score = predictions.set_index("case_id")["score"].reindex([data.case_ids[i] for i in inside]).to_numpy(float)
-    metric = AUC if data.values.kind == "binary" else HARRELL_C
-    return interval_of_unseen(metric, data.target[inside], score, _patients(data, inside))
+    return interval_of_unseen(data.task.metric, data.target[inside], score, _patients(data, inside))
 
 
 def interval_of_unseen(metric: Metric, target: Floats, score: Floats, patients: Positions) -> Interval:

@@ -1,4 +1,4 @@
-"""What a comparison will cost, from a short trial on the data themselves."""
+"""What an analysis will cost, from a short trial on the data themselves."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from radiomics_core.analysis.data import AnalysisData
 from radiomics_core.analysis.lattice import fit_candidates, fold_sets, make_candidates
 from radiomics_core.analysis.matrix import EncodedBlock, encode_block
 from radiomics_core.analysis.nested import Unit, recipes_of, units_of_work
-from radiomics_core.analysis.recipe import Recipe, Toolbox
-from radiomics_core.analysis.settings import ComparisonSettings
+from radiomics_core.analysis.recipe import Recipe
+from radiomics_core.analysis.settings import AnalysisSettings
 from radiomics_core.analysis.splits import assign_folds, usable_folds
 
 OVERHEAD = 1.25
@@ -24,7 +24,7 @@ WARM_UP_BELOW_S = 1.0
 
 @dataclass(frozen=True)
 class CostEstimate:
-    """Expected cost of a comparison.
+    """Expected cost of an analysis.
 
     Attributes
     ----------
@@ -42,22 +42,17 @@ class CostEstimate:
     n_units: int
 
 
-def estimate_cost(
-    data: AnalysisData, settings: ComparisonSettings, tools: Toolbox, *, n_jobs: int = 1, centres: bool = True
-) -> CostEstimate:
-    """Fit each block's candidates on one training fold, and count how often that happens.
-
-    ``centres`` counts the fits with one centre held out.
-    """
+def estimate_cost(data: AnalysisData, settings: AnalysisSettings, n_jobs: int = 1) -> CostEstimate:
+    """Fit each block's candidates on one training fold, and count how often that happens."""
     from sklearn import config_context
     from threadpoolctl import threadpool_limits
 
     n_folds = usable_folds(data, settings.folds)
     fold_of = assign_folds(data, n_folds, settings.seed, 0)
-    units = [unit for unit in units_of_work(data, settings) if centres or unit.kind != "centre"]
+    units = units_of_work(data, settings)
     seconds, fits = 0.0, 0
     with threadpool_limits(1), config_context(assume_finite=True, skip_parameter_validation=True):
-        trial = {name: _trial(data, settings, name, tools, fold_of != 0) for name in _fitted_blocks(units)}
+        trial = {name: _trial(data, settings, name, fold_of != 0) for name in _fitted_blocks(units)}
     for unit in units:
         depth = 3 if unit.kind == "real" and settings.interval and n_folds >= 4 else 2
         n_sets = len(fold_sets(n_folds, depth))
@@ -79,23 +74,19 @@ def _fitted_blocks(units: list[Unit]) -> list[str]:
     return list(dict.fromkeys(name for unit in units for name in _lattices(unit.inputs)))
 
 
-def _trial(
-    data: AnalysisData, settings: ComparisonSettings, name: str, tools: Toolbox, training: NDArray[np.bool_]
-) -> tuple[int, float]:
+def _trial(data: AnalysisData, settings: AnalysisSettings, name: str, training: NDArray[np.bool_]) -> tuple[int, float]:
     """Return the number of candidates of a block and the seconds to fit them once."""
     block = encode_block(data, data.blocks[name])
-    recipes = recipes_of(data, settings, name, tools)
-    seconds = _timed(data, block, recipes, tools, training)
+    recipes = recipes_of(data, settings, name, data.task)
+    seconds = _timed(data, block, recipes, training)
     if seconds < WARM_UP_BELOW_S:
         # the first call pays for imports; only a quick one is worth a second look
-        seconds = min(seconds, _timed(data, block, recipes, tools, training))
-    return len(make_candidates(recipes, tools)), seconds
+        seconds = min(seconds, _timed(data, block, recipes, training))
+    return len(make_candidates(recipes, data.task)), seconds
 
 
-def _timed(
-    data: AnalysisData, block: EncodedBlock, recipes: list[Recipe], tools: Toolbox, training: NDArray[np.bool_]
-) -> float:
+def _timed(data: AnalysisData, block: EncodedBlock, recipes: list[Recipe], training: NDArray[np.bool_]) -> float:
     started = time.perf_counter()
-    for _fitted in fit_candidates(block, data.target, training, recipes, tools, seed=0, key=("trial",)):
+    for _fitted in fit_candidates(block, data.target, training, recipes, data.task, seed=0, key=("trial",)):
         pass
     return time.perf_counter() - started

@@ -11,9 +11,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from radiomics_core.analysis.task import Task
+from radiomics_core.analysis.tasks import task_of
 from radiomics_core.cohort.endpoints import EndpointValues
 from radiomics_core.cohort.model import Cohort, ColumnSpec
-from radiomics_core.errors import EndpointError, TableError
+from radiomics_core.errors import TableError
 from radiomics_core.features.table import FeatureTable
 from radiomics_core.i18n import lazy_
 from radiomics_core.settings import digest_of
@@ -24,7 +26,7 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Block:
-    """A named set of columns compared with others; a block without columns says why in ``reason``."""
+    """A named set of columns compared with others; a block without columns says why in ``reason`` (a code of notes)."""
 
     name: str
     columns: tuple[str, ...]
@@ -65,10 +67,12 @@ class AnalysisData:
         lengths = {n, len(self.patient_ids), len(self.features), len(self.clinical), self.values.n}
         if len(lengths) != 1 or tuple(self.values.case_ids) != tuple(self.case_ids):
             raise TableError(lazy_("cases of features, clinical columns and endpoint differ"))
-        if self.values.kind not in ("binary", "time_to_event"):
-            raise EndpointError(
-                lazy_("a comparison needs a binary or time-to-event endpoint, got {kind}"), kind=self.values.kind
-            )
+        task_of(self.values.kind)
+
+    @property
+    def task(self) -> Task:
+        """The task of the endpoint's kind."""
+        return task_of(self.values.kind)
 
     @property
     def n(self) -> int:
@@ -77,11 +81,8 @@ class AnalysisData:
 
     @cached_property
     def target(self) -> Floats:
-        """Events, shape (n,); or times, events and the number of the patient, shape (n, 3)."""
-        events: Floats = (self.values.event == 1).astype(np.float64)
-        if self.values.time is None:
-            return np.asarray(events)
-        return np.column_stack([self.values.time, events, self.patient_numbers])
+        """What models are fitted to, as the task makes it: events, shape (n,), or times, events, patients, (n, 3)."""
+        return self.task.target(self.values, self.patient_numbers)
 
     @cached_property
     def patient_numbers(self) -> NDArray[np.intp]:
@@ -95,8 +96,8 @@ class AnalysisData:
 
     @cached_property
     def events(self) -> NDArray[np.bool_]:
-        """True for cases with the event, shape (n,)."""
-        return np.asarray(self.values.event == 1)
+        """True for cases with the event, shape (n,); what stands for it is the task's."""
+        return self.task.events(self.values)
 
     @cached_property
     def digest(self) -> str:
@@ -109,7 +110,7 @@ class AnalysisData:
             self.features,
             self.clinical.astype(str),
             blocks,
-            np.asarray(self.target if self.values.time is None else self.target[:, :2]),
+            self.target if self.target.ndim == 1 else self.target[:, :2],
         )
 
 
@@ -215,19 +216,19 @@ def make_blocks(
     blocks: dict[str, Block] = {}
     columns = table.columns if table is not None else pd.DataFrame({"column": [], "kind": [], "image": []})
     radiomics = columns[columns["kind"].isin(["radiomics", "volume"])]
-    blocks["radiomics"] = _block("radiomics", list(radiomics["column"]), "radiomics", "no radiomics features")
+    blocks["radiomics"] = _block("radiomics", list(radiomics["column"]), "radiomics", "no_radiomics")
     images = [str(name) for name in dict.fromkeys(radiomics["image"]) if str(name)]
     if len(images) > 1:
         for image in images:
             of_image = list(radiomics.loc[radiomics["image"] == image, "column"])
             blocks[image] = Block(image, tuple(of_image), "radiomics")
-    blocks["clinical"] = _block("clinical", predictors, "clinical", "no clinical column has the role predictor")
+    blocks["clinical"] = _block("clinical", predictors, "clinical", "no_clinical")
     volume = volume or (table.volume_column() if table is not None else None)
-    blocks["volume"] = _block("volume", [volume] if volume else [], "volume", "no column holds the volume")
+    blocks["volume"] = _block("volume", [volume] if volume else [], "volume", "no_volume")
     both = [*blocks["radiomics"].columns, *predictors] if len(radiomics) and predictors else []
-    blocks["combined"] = _block("combined", both, "combined", "needs radiomics features and clinical predictors")
+    blocks["combined"] = _block("combined", both, "combined", "not_both")
     several = len({c for c in centres if c}) > 1
-    blocks["centre"] = _block("centre", ["centre"] if several else [], "centre", "cases come from one centre")
+    blocks["centre"] = _block("centre", ["centre"] if several else [], "centre", "one_centre")
     return blocks
 
 

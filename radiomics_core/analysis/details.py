@@ -9,6 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from radiomics_core.analysis.evaluation import Evaluation
+from radiomics_core.analysis.row_key import RowKey
 from radiomics_core.analysis.rows import held_out_correlation
 from radiomics_core.errors import NotApplicableError
 from radiomics_core.evaluation.calibration import (
@@ -25,18 +26,18 @@ from radiomics_core.i18n import lazy_
 ROC_POINTS = 101
 
 
-def _held_out(evaluation: Evaluation, row: str | None, *, binary: bool = True) -> pd.DataFrame:
+def _held_out(evaluation: Evaluation, row: RowKey | None, *, binary: bool = True) -> pd.DataFrame:
     """Return held-out predictions of a row with event and time of each case."""
     if binary and evaluation.meta["metric"] != "auc":
         raise NotApplicableError(lazy_("this view needs a binary endpoint"))
-    code = row or evaluation.headline_row
-    part = evaluation.predictions[evaluation.predictions["row"] == code]
+    key = row or evaluation.headline_key
+    part = key.rows(evaluation.predictions)
     if part.empty:
-        raise NotApplicableError(lazy_("no held-out predictions for '{row}'"), row=code)
+        raise NotApplicableError(lazy_("no held-out predictions for '{row}'"), row=str(key))
     return part.merge(evaluation.cases, on="case_id", validate="many_to_one")
 
 
-def roc_points(evaluation: Evaluation, row: str | None = None) -> pd.DataFrame:
+def roc_points(evaluation: Evaluation, row: RowKey | None = None) -> pd.DataFrame:
     """Return a ROC curve for drawing: false_positive_rate, true_positive_rate, low, high.
 
     Curves of held-out percentiles, one per repeat, averaged at equal false-positive rates; ``low`` and ``high`` are
@@ -92,7 +93,7 @@ class Calibration:
         return self.groups
 
 
-def calibration(evaluation: Evaluation, row: str | None = None, n_groups: int = 5) -> Calibration:
+def calibration(evaluation: Evaluation, row: RowKey | None = None, n_groups: int = 5) -> Calibration:
     """Return calibration of a row: each figure per repeat, then averaged."""
     part = _held_out(evaluation, row)
     lines = [calibration_line(one["event"], one["probability"]) for one in _repeats(part)]
@@ -119,7 +120,7 @@ def _smooth_calibration(part: pd.DataFrame) -> pd.DataFrame:
     return pd.concat(curves).groupby(level=0).mean()
 
 
-def decision_curve(evaluation: Evaluation, row: str | None = None) -> pd.DataFrame:
+def decision_curve(evaluation: Evaluation, row: RowKey | None = None) -> pd.DataFrame:
     """Return net benefit over thresholds, per repeat and then averaged: threshold, model, treat_all, treat_none."""
     thresholds = np.linspace(0.01, 0.99, 99)
     part = _held_out(evaluation, row)
@@ -127,7 +128,7 @@ def decision_curve(evaluation: Evaluation, row: str | None = None) -> pd.DataFra
     return pd.concat(curves).groupby(level=0).mean()
 
 
-def decisions(evaluation: Evaluation, row: str | None = None) -> pd.DataFrame:
+def decisions(evaluation: Evaluation, row: RowKey | None = None) -> pd.DataFrame:
     """Return sensitivity, specificity, PPV, NPV and balanced accuracy.
 
     Columns: measure, value, low, high, interval, n_folds. Each held-out fold is judged at the threshold chosen in its
@@ -177,17 +178,16 @@ def _design_effects(part: pd.DataFrame) -> dict[str, float]:
     return effects | {"balanced_accuracy": max(effects["sensitivity"], effects["specificity"])}
 
 
-def selection_frequency(evaluation: Evaluation, row: str | None = None) -> pd.DataFrame:
+def selection_frequency(evaluation: Evaluation, row: RowKey | None = None) -> pd.DataFrame:
     """Return how often each feature was chosen over outer folds and repeats: feature, times, share."""
-    code = row or evaluation.headline_row
-    chosen = evaluation.chosen[evaluation.chosen["row"] == code]
-    total = int((evaluation.folds["row"] == code).sum())
+    key = row or evaluation.headline_key
+    chosen, total = key.rows(evaluation.chosen), len(key.rows(evaluation.folds))
     counts = chosen["feature"].value_counts().rename_axis("feature").reset_index(name="times")
     counts = counts.sort_values(["times", "feature"], ascending=[False, True], ignore_index=True)
     return counts.assign(share=counts["times"] / max(1, total))
 
 
-def confidently_wrong(evaluation: Evaluation, row: str | None = None, n: int = 6) -> pd.DataFrame:
+def confidently_wrong(evaluation: Evaluation, row: RowKey | None = None, n: int = 6) -> pd.DataFrame:
     """Return the highest-scored non-events and the lowest-scored events: case_id, event, percentile, side.
 
     ``side`` is ``high_without_event`` or ``low_with_event``; only cases on the wrong side of 0.5 are listed.

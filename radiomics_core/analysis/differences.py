@@ -1,4 +1,4 @@
-"""Differences between rows of a comparison: one was named before looking and is decided, the others describe."""
+"""Differences between rows of an analysis: one was named before looking and is decided, the others describe."""
 
 from __future__ import annotations
 
@@ -8,15 +8,16 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from radiomics_core.analysis.recipe import CHOSEN_INSIDE, STACKED
+from radiomics_core.analysis.nested import RADIOMICS
+from radiomics_core.analysis.row_key import KEY, RowKey, keys_in, row_per_inputs
 from radiomics_core.analysis.rows import Collected
 from radiomics_core.evaluation.intervals import cut_to, nadeau_bengio
 from radiomics_core.evaluation.multiplicity import holm, permutation_p
 from radiomics_core.i18n import _, lazy_, plural
 
-PRIMARY = "combined - clinical"
+PRIMARY = ("combined", "clinical")
 """The comparison named before looking."""
-WANTED = (("combined", "clinical"), ("radiomics", "clinical"), ("radiomics", "volume"), ("radiomics", "centre"))
+WANTED = (PRIMARY, ("radiomics", "clinical"), ("radiomics", "volume"), ("radiomics", "centre"))
 ALPHA = 0.05
 LARGEST = 1.0
 """An AUC or C lies between 0 and 1, so a difference of two between -1 and 1."""
@@ -30,8 +31,9 @@ VERDICTS = {
     "performs worse": lazy_("performs worse"),
     "descriptive": lazy_("descriptive"),
 }
+REFERENCE = [f"reference_{name}" for name in KEY]
 DIFFERENCE_COLUMNS = [
-    "name", "row", "reference", "difference", "low", "high", "interval", "p", "p_holm", "verdict", "primary",
+    "name", *KEY, *REFERENCE, "difference", "low", "high", "interval", "p", "p_holm", "verdict", "primary",
     "n_permutations", "permutation_p",
 ]  # fmt: skip
 
@@ -42,7 +44,7 @@ def make_differences(collected: Collected) -> pd.DataFrame:
     The primary one is judged by :func:`verdict`. The others are ``descriptive``: their two-sided p values (corrected
     resampled t) are in ``p``, and in ``p_holm`` after Holm's correction over these others.
     """
-    by_inputs = _row_per_inputs(collected)
+    by_inputs = row_per_inputs(keys_in(collected.folds))
     made = [_difference(collected, by_inputs[a], by_inputs[b]) for a, b in WANTED if a in by_inputs and b in by_inputs]
     others = [row for row in made if not row["primary"]]
     for row, adjusted in zip(others, holm([row["p"] for row in others]), strict=True):
@@ -50,35 +52,26 @@ def make_differences(collected: Collected) -> pd.DataFrame:
     return pd.DataFrame(made, columns=DIFFERENCE_COLUMNS)
 
 
-def _row_per_inputs(collected: Collected) -> dict[str, str]:
-    """The row that stands for each block: chosen inside, stacked, or its only pipeline."""
-    found: dict[str, str] = {}
-    for code in dict.fromkeys(collected.folds["row"]):
-        inputs, selector, classifier = code.split("|")
-        if inputs not in found or CHOSEN_INSIDE in (selector, classifier) or classifier == STACKED:
-            found[inputs] = code
-    return found
-
-
-def _difference(collected: Collected, row: str, reference: str) -> dict[str, Any]:
+def _difference(collected: Collected, row: RowKey, reference: RowKey) -> dict[str, Any]:
     paired = collected.matrix(row) - collected.matrix(reference)
     made = cut_to(nadeau_bengio(paired, 1 / collected.n_folds), -LARGEST, LARGEST)
-    name = " - ".join(code.split("|", maxsplit=1)[0] for code in (row, reference))
-    described = {
-        "name": name, "row": row, "reference": reference, "difference": made.estimate, "low": made.low,
+    against = {f"reference_{name}": value for name, value in reference.to_dict().items()}
+    described = row.to_dict() | against | {
+        "name": f"{row.inputs} - {reference.inputs}", "difference": made.estimate, "low": made.low,
         "high": made.high, "interval": made.method, "p": made.p, "p_holm": np.nan, "verdict": "descriptive",
         "primary": False, "n_permutations": 0, "permutation_p": np.nan,
     }  # fmt: skip
-    return described if name != PRIMARY else described | _decided(collected, row, made.estimate, made.high)
+    is_primary = (row.inputs, reference.inputs) == PRIMARY
+    return described | _decided(collected, row, made.estimate, made.high) if is_primary else described
 
 
-def _decided(collected: Collected, row: str, difference: float, high: float) -> dict[str, Any]:
+def _decided(collected: Collected, row: RowKey, difference: float, high: float) -> dict[str, Any]:
     """Return the verdict of the primary comparison with its p.
 
     Shuffling the radiomics rows leaves clinical columns and outcome in place, and with them the clinical reference: the
     combined row alone says whether the difference is larger than shuffles make it.
     """
-    shuffled = collected.shuffled(row)
+    shuffled = collected.shuffled(row, RADIOMICS)
     p = permutation_p(collected.fold_mean(row), shuffled)
     return {
         "primary": True, "p": np.nan, "n_permutations": len(shuffled), "permutation_p": p,

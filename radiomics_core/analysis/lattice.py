@@ -10,16 +10,19 @@ import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from radiomics_core.analysis.matrix import EncodedBlock, Preparer
-from radiomics_core.analysis.recipe import Recipe, Toolbox
+from radiomics_core.analysis.recipe import Recipe
 from radiomics_core.analysis.splits import seed_number
 from radiomics_core.evaluation.recalibration import PredictionScale
 from radiomics_core.models.family import Criterion, ModelCandidate, ModelFamily, model_score
+
+if TYPE_CHECKING:
+    from radiomics_core.analysis.task import Task
 
 Floats = NDArray[np.float64]
 Positions = NDArray[np.intp]
@@ -127,12 +130,12 @@ class Lattice:
         return np.where(counted.any(axis=0), total / np.maximum(counted.sum(axis=0), 1), 0.5)
 
 
-def make_candidates(recipes: Sequence[Recipe], tools: Toolbox) -> list[Candidate]:
+def make_candidates(recipes: Sequence[Recipe], task: Task) -> list[Candidate]:
     """Return the tuning grid of some recipes, simplest values first within each."""
     found = []
     for recipe in recipes:
-        family = tools.models.build(recipe.model)
-        for size in tools.selectors.build(recipe.selector).sizes:
+        family = task.models.build(recipe.model)
+        for size in task.selectors.build(recipe.selector).sizes:
             found += [Candidate(recipe, size, model, family.tuned_by) for model in family.candidates]
     return found
 
@@ -148,7 +151,7 @@ def fit_lattice(
     target: Floats,
     fold_of: Positions,
     recipes: Sequence[Recipe],
-    tools: Toolbox,
+    task: Task,
     *,
     depth: int,
     seed: int,
@@ -171,7 +174,7 @@ def fit_lattice(
     sets : sequence of sets of folds, optional
         What is left out in turn, instead of every set of up to ``depth`` folds.
     """
-    lattice = Lattice(make_candidates(recipes, tools), fold_of, target, tools.scale)
+    lattice = Lattice(make_candidates(recipes, task), fold_of, target, task.scale)
     for left_out in fold_sets(lattice.n_folds, depth) if sets is None else sets:
         training = ~np.isin(fold_of, list(left_out))
         held = {fold: block.values[fold_of == fold] for fold in left_out}
@@ -179,7 +182,7 @@ def fit_lattice(
         single = next(iter(left_out)) if len(left_out) == 1 else None
         views: dict[int, dict[int, Floats]] = {}
         percentiles, chosen = [], []
-        fitted_ones = fit_candidates(block, target, training, recipes, tools, seed=seed, key=(*key, *sorted(left_out)))
+        fitted_ones = fit_candidates(block, target, training, recipes, task, seed=seed, key=(*key, *sorted(left_out)))
         for position, fitted in enumerate(fitted_ones):
             view = _view(views, fitted, held, block.values[training] if single is not None else None)
             for fold in left_out:
@@ -189,7 +192,7 @@ def fit_lattice(
                 chosen.append(fitted.columns[fitted.chosen])
         for fold in left_out:
             lattice.scores[left_out, fold] = rows[fold]
-            lattice.values[left_out, fold] = tools.metric.values(target[fold_of == fold], rows[fold])
+            lattice.values[left_out, fold] = task.metric.values(target[fold_of == fold], rows[fold])
         if single is not None:
             lattice.percentiles[single] = np.array(percentiles)
             lattice.chosen[single] = chosen
@@ -212,7 +215,7 @@ def fit_candidates(
     target: Floats,
     training: NDArray[np.bool_],
     recipes: Sequence[Recipe],
-    tools: Toolbox,
+    task: Task,
     *,
     seed: int,
     key: tuple[int | str, ...],
@@ -226,9 +229,9 @@ def fit_candidates(
     raw, outcome = block.values[training], target[training]
     for recipe in recipes:
         if recipe.screen not in prepared:
-            prepared[recipe.screen] = _prepare(block, raw, recipe.screen, tools)
+            prepared[recipe.screen] = _prepare(block, raw, recipe.screen, task)
         columns, preparer, matrix = prepared[recipe.screen]
-        selector, family = tools.selectors.build(recipe.selector), tools.models.build(recipe.model)
+        selector, family = task.selectors.build(recipe.selector), task.models.build(recipe.model)
         where = (recipe.screen, recipe.selector)
         if where not in ranked:
             ranking_seed = seed_number(seed, *key, recipe.screen, recipe.selector)
@@ -241,11 +244,11 @@ def fit_candidates(
                 yield FittedCandidate(_candidate(recipe, size, model, family), columns, chosen, preparer, fitted)
 
 
-def _prepare(block: EncodedBlock, raw: Floats, screen: str, tools: Toolbox) -> tuple[Positions, Preparer, Floats]:
-    columns = tools.screens.build(screen).keep(raw)
+def _prepare(block: EncodedBlock, raw: Floats, screen: str, task: Task) -> tuple[Positions, Preparer, Floats]:
+    columns = task.screens.build(screen).keep(raw)
     kept = {int(column): place for place, column in enumerate(columns)}
     sets = tuple(tuple(kept[c] for c in group if c in kept) for group in block.indicator_sets)
-    preparer = tools.make_preparer(tuple(group for group in sets if group)).fit(raw[:, columns])
+    preparer = task.make_preparer(tuple(group for group in sets if group)).fit(raw[:, columns])
     return columns, preparer, preparer.transform(raw[:, columns])
 
 

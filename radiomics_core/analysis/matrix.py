@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from radiomics_core.analysis.data import AnalysisData, Block
 from radiomics_core.errors import TableError
 from radiomics_core.i18n import lazy_
+
+if TYPE_CHECKING:
+    from radiomics_core.analysis.data import AnalysisData, Block
 
 Floats = NDArray[np.float64]
 

@@ -23,27 +23,29 @@ from radiomics_core.analysis.procedure import (
     positions_of,
     run_procedure,
 )
-from radiomics_core.analysis.recipe import CHOSEN_INSIDE, STACKED, Recipe, Toolbox
-from radiomics_core.analysis.settings import ComparisonSettings
+from radiomics_core.analysis.recipe import CHOSEN_INSIDE, STACKED, Recipe
+from radiomics_core.analysis.row_key import KEY, RowKey
+from radiomics_core.analysis.settings import AUTOMATIC, AnalysisSettings
 from radiomics_core.analysis.splits import assign_folds, keyed_seed, seed_number, shuffle_positions, usable_folds
+from radiomics_core.analysis.task import Task
 from radiomics_core.errors import SettingsError
-from radiomics_core.evaluation.recalibration import Line, as_probability
-from radiomics_core.evaluation.thresholds import youden_threshold
+from radiomics_core.evaluation.recalibration import Line
 from radiomics_core.i18n import lazy_
 from radiomics_core.settings import Settings
 
 __all__ = ["Unit", "UnitResult", "keyed_seed", "recipes_of", "run_unit", "units_of_work"]
 
-METHOD_VERSION = "9"
+METHOD_VERSION = "10"
 FRAMES = ("predictions", "folds", "inner", "chosen")
-MOVED = "combined moved"
-"""Combined inputs in a shuffle that moves their clinical columns together with their radiomics columns."""
+EVERYTHING, RADIOMICS = "everything", "radiomics"
+"""What a shuffle moves: all columns of some inputs, or the radiomics columns of the combined ones alone."""
+SHUFFLED_CASES = [*KEY, "moved", "repeat", "shuffle", "case_id", "percentile"]
 LOW_DIMENSIONAL = ("clinical", "volume", "centre")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Unit(Settings):
-    """One piece of a comparison: some inputs in one repeat, as they are or shuffled, or with one centre held out.
+    """One piece of an analysis: some inputs in one repeat, as they are or shuffled, or with one centre held out.
 
     Attributes
     ----------
@@ -54,9 +56,6 @@ class Unit(Settings):
     inputs : tuple of str
     centre : str
         The centre held out by a unit of kind ``centre``.
-    moved : bool
-        A shuffle also makes the row ``MOVED``, which tests that nothing predicts; the combined row keeps clinical
-        columns and outcome in place and tests that radiomics adds nothing.
     """
 
     kind: Literal["real", "shuffle", "centre"]
@@ -64,17 +63,16 @@ class Unit(Settings):
     inputs: tuple[str, ...]
     shuffle: int = -1
     centre: str = ""
-    moved: bool = False
 
     @property
     def name(self) -> str:
-        """Name for part files, unique within a comparison."""
+        """Name for part files, unique within an analysis."""
         return f"{self.kind}-{'_'.join(self.inputs)}-{self.shuffle}-{self.repeat}{self.centre}"
 
 
 @dataclass(frozen=True)
 class UnitResult:
-    """Frames a unit returns (``FRAMES``); every frame has the columns ``row``, ``repeat`` and ``shuffle``."""
+    """Frames a unit returns (``FRAMES``); every frame has the columns of the key, ``repeat`` and ``shuffle``."""
 
     unit: Unit
     frames: dict[str, pd.DataFrame]
@@ -98,9 +96,9 @@ class UnitResult:
         return cls(unit, frames)
 
 
-def compared_inputs(data: AnalysisData, settings: ComparisonSettings) -> list[str]:
+def compared_inputs(data: AnalysisData, settings: AnalysisSettings) -> list[str]:
     """Return the names of blocks with columns that are compared, in row order."""
-    wanted = settings.inputs or tuple(data.blocks)
+    wanted = settings.inputs or default_inputs(data)
     unknown = [name for name in wanted if name not in data.blocks]
     if unknown:
         raise SettingsError(
@@ -112,7 +110,16 @@ def compared_inputs(data: AnalysisData, settings: ComparisonSettings) -> list[st
     return [name for name in data.blocks if name in wanted and data.blocks[name].columns]
 
 
-def primary_inputs(data: AnalysisData, settings: ComparisonSettings) -> str:
+def default_inputs(data: AnalysisData) -> tuple[str, ...]:
+    """Return the blocks that are compared when none are named: all, or where the task says so all but single images."""
+    return tuple(name for name in data.blocks if data.task.images_too or name not in _images(data))
+
+
+def _images(data: AnalysisData) -> list[str]:
+    return [name for name, block in data.blocks.items() if block.kind == "radiomics" and name != "radiomics"]
+
+
+def primary_inputs(data: AnalysisData, settings: AnalysisSettings) -> str:
     """Return the inputs of the headline: the declared ones, or without radiomics the first with columns.
 
     Raises
@@ -123,7 +130,7 @@ def primary_inputs(data: AnalysisData, settings: ComparisonSettings) -> str:
     names = [n for n in compared_inputs(data, settings) if data.blocks[n].kind != "combined"]
     if not names:
         raise SettingsError(lazy_("no inputs with columns to compare"), remedy=lazy_("Import features first"))
-    if settings.primary not in (*names, ComparisonSettings.primary):
+    if settings.primary not in (*names, AnalysisSettings.primary):
         # a headline that was declared is never exchanged for another one
         raise SettingsError(
             lazy_("'{primary}' cannot be the headline of this comparison"),
@@ -134,20 +141,20 @@ def primary_inputs(data: AnalysisData, settings: ComparisonSettings) -> str:
     return settings.primary if settings.primary in names else names[0]
 
 
-def recipes_of(data: AnalysisData, settings: ComparisonSettings, inputs: str, tools: Toolbox) -> list[Recipe]:
+def recipes_of(data: AnalysisData, settings: AnalysisSettings, inputs: str, task: Task) -> list[Recipe]:
     """Return the pipelines of one block: the plain model for few columns, else selectors by models."""
+    models = _models(data, settings, inputs, task)
     if data.blocks[inputs].kind in LOW_DIMENSIONAL:
-        return [Recipe(inputs=inputs, model=tools.plain_model)]
-    selectors = settings.selectors or tools.quick_selectors
-    models = settings.classifiers or tools.quick_models
+        return [Recipe(inputs=inputs, model=models[0] if task.rule else task.plain_model)]
+    selectors = settings.selectors or task.quick_selectors
     for name in selectors:
-        if data.values.kind not in tools.selectors[name].tags:
+        if data.values.kind not in task.selectors[name].tags:
             raise SettingsError(
                 lazy_("selector '{name}' does not serve a {kind} endpoint"),
                 remedy=lazy_("Available: {available}"),
                 name=name,
                 kind=data.values.kind,
-                available=", ".join(tools.selectors.names(data.values.kind)),
+                available=", ".join(task.selectors.names(data.values.kind)),
             )
     return [
         Recipe(inputs=inputs, screen=settings.screen, selector=selector, model=model)
@@ -156,18 +163,43 @@ def recipes_of(data: AnalysisData, settings: ComparisonSettings, inputs: str, to
     ]
 
 
-def units_of_work(data: AnalysisData, settings: ComparisonSettings) -> list[Unit]:
-    """Return every unit of a comparison; the order is that of the most wanted results first."""
+def _models(data: AnalysisData, settings: AnalysisSettings, inputs: str, task: Task) -> list[str]:
+    """Return the models of some inputs; where ``"auto"`` is asked for, the one that the task's rule picks."""
+    named = settings.models or task.quick_models
+    if AUTOMATIC in named and task.rule is None:
+        raise SettingsError(
+            lazy_("no rule picks a model for a {kind} endpoint"),
+            remedy=lazy_("Available: {available}"),
+            kind=data.values.kind,
+            available=", ".join(task.models.names()),
+        )
+    made = (task.rule(data, settings, inputs) if task.rule and name == AUTOMATIC else name for name in named)
+    return list(dict.fromkeys(task.models[name].name for name in made))
+
+
+def units_of_work(data: AnalysisData, settings: AnalysisSettings) -> list[Unit]:
+    """Return every unit of an analysis; the order is that of the most wanted results first.
+
+    Raises
+    ------
+    EndpointError, NotApplicableError
+        The endpoint cannot be analysed, or there are too few cases for the folds.
+    SettingsError
+        There are no such inputs.
+    """
+    data.task.check(data.values.endpoint)
     names = compared_inputs(data, settings)
-    primary = primary_inputs(data, settings)
-    images = [n for n in names if data.blocks[n].kind == "radiomics" and n != "radiomics"]
-    together = tuple(n for n in names if n not in images)
     usable_folds(data, settings.folds)
+    primary = primary_inputs(data, settings)
+    images = [name for name in _images(data) if name in names]
+    together = tuple(n for n in names if n not in images)
     repeats = range(settings.repeats)
     units = [Unit(kind="real", repeat=r, inputs=together) for r in repeats if together]
     units += [Unit(kind="real", repeat=r, inputs=(image,)) for image in images for r in repeats]
     units += centre_units(data, settings)
-    shuffled = (primary, "combined") if decides_adding(names) else (primary,)
+    shuffled: tuple[str, ...] = (primary, "combined") if decides_adding(names) else (primary,)
+    if data.task.shuffles_all:
+        shuffled = tuple(names)
     for shuffle in range(settings.shuffles):
         units += [Unit(kind="shuffle", repeat=r, inputs=shuffled, shuffle=shuffle) for r in repeats]
     return units
@@ -178,34 +210,42 @@ def decides_adding(names: Sequence[str]) -> bool:
     return "combined" in names and "clinical" in names
 
 
-def centre_units(data: AnalysisData, settings: ComparisonSettings) -> list[Unit]:
+def centre_units(data: AnalysisData, settings: AnalysisSettings) -> list[Unit]:
     """Return one unit for each centre that is held out; none when that cannot be done."""
     primary = primary_inputs(data, settings)
     held_out = centres.held_out_centres(data, settings, primary)
     return [Unit(kind="centre", repeat=0, inputs=(primary,), centre=centre) for centre in held_out]
 
 
-def run_unit(data: AnalysisData, settings: ComparisonSettings, unit: Unit, tools: Toolbox) -> UnitResult:
-    """Run one unit; the result depends on the arguments only.
+def run_unit(data: AnalysisData, settings: AnalysisSettings, unit: Unit, task: Task | None = None) -> UnitResult:
+    """Run one unit: pure and picklable; the result depends on the arguments only.
+
+    Parameters
+    ----------
+    task : Task, optional
+        Other tools than those of the data's task, for tests.
 
     Returns
     -------
     UnitResult
-        Frames ``predictions`` (row, repeat, shuffle, case_id, fold, score, linear_predictor, percentile, probability,
-        positive), ``folds`` (row, repeat, shuffle, fold, value, variance, n_pairs, candidate, threshold, slope, offset,
-        selected),
-        ``inner`` (row, repeat, shuffle, fold, other, value) and ``chosen`` (row, repeat, shuffle, fold, feature).
+        Each frame has the columns of the key (inputs, selector, model), repeat and shuffle. ``predictions`` (case_id,
+        fold, score, linear_predictor, percentile, probability, positive), ``folds`` (fold, value, variance, n_pairs,
+        candidate, threshold, slope, offset, selected), ``inner`` (fold, other, value) and ``chosen`` (fold, feature).
+        A shuffle has what it moved in ``moved``, the percentiles of ``predictions`` alone and nothing ``chosen``.
         A unit of kind ``centre`` has what :func:`radiomics_core.analysis.centres.score_centre` returns.
     """
     from sklearn import config_context
     from threadpoolctl import threadpool_limits
 
+    task = task or data.task
     with threadpool_limits(1), config_context(assume_finite=True, skip_parameter_validation=True):
         if unit.kind == "centre":
-            recipes = recipes_of(data, settings, unit.inputs[0], tools)
-            made = centres.score_centre(data, settings, recipes, unit.centre, tools)
+            # a rule for the model, too, knows the other centres only
+            others = centres.take(data, centres.training_positions(data, unit.centre))
+            recipes = recipes_of(others, settings, unit.inputs[0], task)
+            made = centres.score_centre(data, settings, recipes, unit.centre, task)
             return UnitResult(unit, {name: made.get(name, pd.DataFrame()) for name in FRAMES})
-        work = _UnitWork(data, settings, unit, tools)
+        work = _UnitWork(data, settings, unit, task)
         for inputs in unit.inputs:
             work.add_inputs(inputs)
     return work.result()
@@ -214,8 +254,8 @@ def run_unit(data: AnalysisData, settings: ComparisonSettings, unit: Unit, tools
 class _UnitWork:
     """Rows of one unit, collected as they are made."""
 
-    def __init__(self, data: AnalysisData, settings: ComparisonSettings, unit: Unit, tools: Toolbox) -> None:
-        self.data, self.settings, self.unit, self.tools = data, settings, unit, tools
+    def __init__(self, data: AnalysisData, settings: AnalysisSettings, unit: Unit, task: Task) -> None:
+        self.data, self.settings, self.unit, self.task = data, settings, unit, task
         self.fold_of = assign_folds(data, usable_folds(data, settings.folds), settings.seed, unit.repeat)
         self.patients = data.patient_numbers
         self.n_folds = int(self.fold_of.max()) + 1
@@ -227,10 +267,10 @@ class _UnitWork:
         """Make every row of one block."""
         if self.data.blocks[inputs].kind == "combined":
             self._add_row(inputs, CHOSEN_INSIDE, STACKED, None)
-            if self.unit.moved:
+            if self.unit.kind == "shuffle" and self.task.shuffles_all:
                 self._add_row(inputs, CHOSEN_INSIDE, STACKED, None, moved=True)
             return
-        recipes = recipes_of(self.data, self.settings, inputs, self.tools)
+        recipes = recipes_of(self.data, self.settings, inputs, self.task)
         if len(recipes) == 1 or self.unit.kind == "real":
             for recipe in recipes:
                 self._add_row(inputs, recipe.selector, recipe.model, recipe.name)
@@ -243,14 +283,16 @@ class _UnitWork:
         for name, parts in self.collected.items():
             frame = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
             frames[name] = frame.assign(repeat=self.unit.repeat, shuffle=self.unit.shuffle)
+        if self.unit.kind == "shuffle":
+            frames["predictions"] = frames["predictions"][SHUFFLED_CASES]
         return UnitResult(self.unit, frames)
 
     def _lattice(self, inputs: str) -> tuple[EncodedBlock, Lattice]:
         if inputs not in self.lattices:
             block = self._block(inputs, moved=self.unit.kind == "shuffle")
-            recipes = recipes_of(self.data, self.settings, inputs, self.tools)
+            recipes = recipes_of(self.data, self.settings, inputs, self.task)
             lattice = fit_lattice(
-                block, self.data.target, self.fold_of, recipes, self.tools,
+                block, self.data.target, self.fold_of, recipes, self.task,
                 depth=self.depth, seed=self.settings.seed, key=(self.unit.repeat, self.unit.shuffle + 1),
             )  # fmt: skip
             self.lattices[inputs] = block, lattice
@@ -276,10 +318,13 @@ class _UnitWork:
             return held
         clinical = self._block("clinical", moved=moved)
         seed = seed_number(self.settings.seed, self.unit.repeat, *sorted(left_out), "combined")
-        return Stack(clinical, self.data.target, self.fold_of, self.tools).run(held, left_out, seed)
+        return Stack(clinical, self.data.target, self.fold_of, self.task).run(held, left_out, seed)
 
     def _add_row(self, inputs: str, selector: str, model: str, recipe_name: str | None, *, moved: bool = False) -> None:
-        row = f"{MOVED if moved else inputs}|{selector}|{model}"
+        row: dict[str, Any] = RowKey(inputs, selector, model).to_dict()
+        if self.unit.kind == "shuffle":
+            clinical_stays = self.data.blocks[inputs].kind == "combined" and not moved
+            row["moved"] = RADIOMICS if clinical_stays else EVERYTHING
         for fold in range(self.n_folds):
             held = self._held_out(inputs, recipe_name, frozenset({fold}), moved=moved)
             self._collect_fold(row, inputs, fold, held)
@@ -297,13 +342,13 @@ class _UnitWork:
                     columns[name].append(entry)
         return columns
 
-    def _collect_fold(self, row: str, inputs: str, fold: int, held: HeldOut) -> None:
+    def _collect_fold(self, row: dict[str, Any], inputs: str, fold: int, held: HeldOut) -> None:
         inside = self.fold_of == fold
         score = held.scores[fold]
         value, variance, n_pairs = self._value(inside, score)
         threshold, line = self._decide(held)
         linear = line(score)
-        binary = self.data.target.ndim == 1
+        probability = self.task.probability(linear) if self.task.probability else np.nan
         block, lattice = self._lattice("radiomics" if self.data.blocks[inputs].kind == "combined" else inputs)
         features = [block.names[i] for i in lattice.chosen[fold][held.candidate]]
         candidate = lattice.candidates[held.candidate]
@@ -315,28 +360,28 @@ class _UnitWork:
         self._collect("predictions", row, {
             "case_id": np.array(self.data.case_ids, dtype=object)[inside], "fold": np.full(int(inside.sum()), fold),
             "score": score, "linear_predictor": linear, "percentile": held.percentiles,
-            "probability": as_probability(linear) if binary else np.nan, "positive": score >= threshold,
+            "probability": probability, "positive": score >= threshold,
         })  # fmt: skip
         if self.unit.kind == "real":
             self._collect("chosen", row, {"fold": [fold] * len(features), "feature": features})
 
     def _value(self, inside: NDArray[np.bool_], score: NDArray[np.float64]) -> tuple[float, float, int]:
-        """Return the value of a held-out fold; for a time to an event each patient counts once, as in the curves."""
+        """Return the value of a held-out fold; where the task says so each patient counts once."""
         target, patients = self.data.target[inside], self.patients[inside]
-        if target.ndim == 2:
+        if self.task.one_case_per_patient:
             target, score = one_per_patient(patients, target, score)
             patients = np.arange(len(score))
-        return held_out_value(self.tools.metric, target, score, patients)
+        return held_out_value(self.task.metric, target, score, patients)
 
     def _decide(self, held: HeldOut) -> tuple[float, Line]:
-        """Return the threshold (binary endpoints) and the recalibration, both learnt from inner out-of-fold scores."""
+        """Return the threshold, where one is decided by, and the recalibration; both of inner out-of-fold scores."""
         inner = np.concatenate(list(held.inner.values()))
         target = np.concatenate([self.data.target[self.fold_of == fold] for fold in held.inner])
-        threshold = youden_threshold(target, inner) if target.ndim == 1 else float("nan")
-        return threshold, self.tools.scale.line(target, inner)
+        threshold = self.task.threshold(target, inner) if self.task.threshold else float("nan")
+        return threshold, self.task.scale.line(target, inner)
 
-    def _collect(self, frame: str, row: str, columns: dict[str, Any]) -> None:
-        self.collected[frame].append(pd.DataFrame({"row": row, **columns}))
+    def _collect(self, frame: str, row: dict[str, Any], columns: dict[str, Any]) -> None:
+        self.collected[frame].append(pd.DataFrame({**row, **columns}))
 
 
 def _pairs(n_folds: int) -> Iterator[tuple[int, int]]:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from radiomics_core.analysis.lattice import Candidate, FoldSet, Lattice, _percentiles
 from radiomics_core.analysis.matrix import EncodedBlock
-from radiomics_core.analysis.recipe import Toolbox
 from radiomics_core.evaluation.discrimination import Metric
 from radiomics_core.models.family import ModelCandidate, model_score
 from radiomics_core.stats.concordance import concordance_variance
+
+if TYPE_CHECKING:
+    from radiomics_core.analysis.task import Task
 
 Floats = NDArray[np.float64]
 Positions = NDArray[np.intp]
@@ -84,7 +87,7 @@ class Stack:
     clinical: EncodedBlock
     target: Floats
     fold_of: Positions
-    tools: Toolbox
+    task: Task
 
     def run(self, base: HeldOut, left_out: FoldSet, seed: int) -> HeldOut:
         """Fit on the training folds (clinical and inner out-of-fold rad-score) and score the folds left out.
@@ -102,7 +105,7 @@ class Stack:
 
     def _scores(self, matrix: Floats, training: NDArray[np.bool_], seed: int) -> Floats:
         """Return the scores of all cases by a model of the training ones."""
-        preparer = self.tools.make_preparer(self.clinical.indicator_sets)
+        preparer = self.task.make_preparer(self.clinical.indicator_sets)
         prepared = preparer.fit(matrix[training]).transform(matrix)
         model = self._plain_model().make(seed).fit(prepared[training], self.target[training])
         return model_score(model, prepared)
@@ -115,7 +118,7 @@ class Stack:
         }
 
     def _plain_model(self) -> ModelCandidate:
-        return self.tools.models.build(self.tools.plain_model).candidates[0]
+        return self.task.models.build(self.task.plain_model).candidates[0]
 
     def _spread(self, base: HeldOut) -> Floats:
         rad_scores = np.zeros(len(self.fold_of))

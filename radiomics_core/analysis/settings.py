@@ -1,4 +1,4 @@
-"""What a comparison compares: which inputs and pipelines, how many folds, repeats and shuffles."""
+"""What an analysis compares: which inputs and pipelines, how many folds, repeats and shuffles."""
 
 from __future__ import annotations
 
@@ -9,26 +9,30 @@ from typing import Literal
 from radiomics_core.errors import SettingsError
 from radiomics_core.i18n import lazy_
 from radiomics_core.settings import Settings
+from radiomics_core.survival.risk_groups import GROUPS, Grouping
 
 Mode = Literal["quick", "full"]
 FULL_REPEATS, FULL_SHUFFLES = 10, 199
+AUTOMATIC = "auto"
+"""Name that stands for the model a task's rule picks."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class ComparisonSettings(Settings):
-    """A comparison of pipelines under nested cross-validation.
+class AnalysisSettings(Settings):
+    """A comparison of pipelines under nested cross-validation, for an endpoint of any task.
 
     Attributes
     ----------
     folds, repeats : int
-        Outer folds, and how often the cases are split anew.
+        Outer folds (fewer where the task asks for events in each), and how often the cases are split anew.
     shuffles : int
         Shuffled-outcome repeats of the whole cross-validation.
     seed : int
-    selectors, classifiers : tuple of str
-        Every selector is combined with every classifier; empty takes the quick-look choice for the endpoint.
     inputs : tuple of str
-        Names of blocks; empty means every block the data have.
+        Names of blocks; empty takes the task's.
+    selectors, models : tuple of str
+        Every selector is combined with every model; empty takes the task's quick look. ``"auto"`` is the model that
+        the task's rule picks.
     screen : str
         Outcome-free filter before selection.
     mode : {"quick", "full"}
@@ -37,19 +41,22 @@ class ComparisonSettings(Settings):
         Fit the third layer that the headline's nested cross-validation interval needs.
     primary : str
         Inputs of the headline row.
+    grouping : {"median", "tertiles"}
+        How cases are grouped by risk, where the task makes groups.
     """
 
     folds: int = 5
     repeats: int = 5
     shuffles: int = 19
     seed: int = 1
-    selectors: tuple[str, ...] = ()
-    classifiers: tuple[str, ...] = ()
     inputs: tuple[str, ...] = ()
+    selectors: tuple[str, ...] = ()
+    models: tuple[str, ...] = ()
     screen: str = "near_constant"
     mode: Mode = "quick"
     interval: bool = True
     primary: str = "radiomics"
+    grouping: Grouping = "median"
 
     def __post_init__(self) -> None:
         for name, smallest in (("folds", 3), ("repeats", 1), ("shuffles", 0), ("seed", 0)):
@@ -60,12 +67,19 @@ class ComparisonSettings(Settings):
                 )
         if self.mode not in ("quick", "full"):
             raise SettingsError(lazy_("mode must be 'quick' or 'full', got '{mode}'"), mode=self.mode)
+        if self.grouping not in GROUPS:
+            raise SettingsError(
+                lazy_("grouping must be 'median' or 'tertiles', got '{grouping}'"), grouping=self.grouping
+            )
+        for name in ("inputs", "selectors", "models"):
+            # a name given twice is the same settings, and has the same digest
+            object.__setattr__(self, name, tuple(dict.fromkeys(getattr(self, name))))
 
 
-def inputs_in_order(chosen: Sequence[str], offered: Sequence[str]) -> tuple[str, ...]:
-    """Return chosen inputs in row order, so that the same choice is the same settings; empty for all of them."""
+def inputs_in_order(chosen: Sequence[str], offered: Sequence[str], default: Sequence[str]) -> tuple[str, ...]:
+    """Return chosen inputs in row order, so that the same choice is the same settings; empty for the default ones."""
     named = tuple(dict.fromkeys(name for name in (*offered, *chosen) if name in chosen))
-    return () if set(named) == set(offered) else named
+    return () if set(named) == set(default) else named
 
 
 def mode_for(repeats: int, shuffles: int) -> Mode:
@@ -73,7 +87,7 @@ def mode_for(repeats: int, shuffles: int) -> Mode:
     return "full" if repeats >= FULL_REPEATS and shuffles >= FULL_SHUFFLES else "quick"
 
 
-def full_settings(**changes: object) -> ComparisonSettings:
-    """Return the settings of a full comparison: 5 folds, 10 repeats, 199 shuffles."""
+def full_settings(**changes: object) -> AnalysisSettings:
+    """Return the settings of a full analysis: 5 folds, 10 repeats, 199 shuffles."""
     values: dict[str, object] = {"mode": "full", "repeats": FULL_REPEATS, "shuffles": FULL_SHUFFLES, **changes}
-    return ComparisonSettings.from_dict(values)
+    return AnalysisSettings.from_dict(values)

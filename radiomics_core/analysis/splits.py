@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import zlib
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from radiomics_core.analysis.data import AnalysisData
 from radiomics_core.errors import NotApplicableError
 from radiomics_core.i18n import lazy_
 
+if TYPE_CHECKING:
+    from radiomics_core.analysis.data import AnalysisData
+
 MIN_FOLDS = 3
-MIN_EVENTS_PER_FOLD = 5
-"""Time to event: each fold holds at least this many events."""
 
 
 def keyed_seed(seed: int, *key: int | str) -> np.random.SeedSequence:
@@ -33,17 +34,18 @@ def usable_folds(data: AnalysisData, folds: int) -> int:
     patients = _patient_events(data)
     n_events = sum(patients.values())
     n_rest = len(patients) - n_events
-    if data.values.kind == "time_to_event":
-        allowed = min(folds, n_events // MIN_EVENTS_PER_FOLD)
+    each = data.task.events_per_fold
+    if each:
+        allowed = min(folds, n_events // each)
         if allowed < MIN_FOLDS:
-            raise _too_few_events(n_events, allowed)
+            raise _too_few_events(n_events, allowed, each)
         return allowed
     if min(n_events, n_rest) < folds:
         raise _too_few_of_one_kind(n_events, n_rest, folds)
     return folds
 
 
-def _too_few_events(n_events: int, allowed: int) -> NotApplicableError:
+def _too_few_events(n_events: int, allowed: int, each: int) -> NotApplicableError:
     return NotApplicableError(
         lazy_(
             "patients with the event: {n_events}; folds of at least {each} events: {allowed}; "
@@ -52,9 +54,9 @@ def _too_few_events(n_events: int, allowed: int) -> NotApplicableError:
         remedy=lazy_("At least {needed} patients with the event are needed; collect more cases, or follow them longer"),
         n_events=n_events,
         allowed=allowed,
-        each=MIN_EVENTS_PER_FOLD,
+        each=each,
         least=MIN_FOLDS,
-        needed=MIN_FOLDS * MIN_EVENTS_PER_FOLD,
+        needed=MIN_FOLDS * each,
     )
 
 
@@ -89,7 +91,7 @@ def assign_folds(data: AnalysisData, folds: int, seed: int, repeat: int) -> NDAr
         sizes[patient] += 1
     fold_of: dict[str, int] = {}
     total = np.zeros(folds)
-    count_patients = data.values.kind == "time_to_event"
+    count_patients = data.task.one_case_per_patient
     for stratum in (True, False):
         members = [p for p in sorted(patients) if patients[p] is stratum]
         dealt = [members[i] for i in generator.permutation(len(members))]

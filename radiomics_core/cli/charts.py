@@ -10,38 +10,39 @@ from radiomics_core.files.atomic import write_bytes
 from radiomics_core.study.study import Study
 
 if TYPE_CHECKING:
-    from radiomics_core.analysis.survival_evaluation import SurvivalEvaluation
+    from radiomics_core.analysis.evaluation import Evaluation
+    from radiomics_core.analysis.row_key import RowKey
 
 
-def write_survival_charts(study: Study, evaluation: SurvivalEvaluation, folder: Path) -> list[Path]:
+def write_survival_charts(study: Study, evaluation: Evaluation, folder: Path) -> list[Path]:
     """Write Kaplan-Meier curves of every input and the hazard-ratio forest as SVG, PNG and CSV."""
+    from radiomics_core.analysis.row_key import row_per_inputs
     from radiomics_core.cli.console import say
     from radiomics_core.plots.survival import hazard_ratio_forest
-    from radiomics_core.study.actions import survival
+    from radiomics_core.study.actions import hazard_ratios
 
     written = []
-    for inputs in dict.fromkeys(evaluation.curves["inputs"]):
-        written += _write(folder, f"kaplan_meier_{inputs}", _curves(evaluation, str(inputs)))
-    names = survival.factors(study)
+    for inputs, key in row_per_inputs(evaluation.keys).items():
+        written += _write(folder, f"kaplan_meier_{inputs}", _curves(evaluation, key))
+    names = hazard_ratios.factors(study)
     if names:
         try:
-            forest = survival.forest(study, evaluation.endpoint.name, names)
+            forest = hazard_ratios.forest(study, evaluation.endpoint.name, names)
             written += _write(folder, "hazard_ratios_in_sample", hazard_ratio_forest(forest))
         except NotApplicableError as error:
             say(error.message())
     return written
 
 
-def _curves(evaluation: SurvivalEvaluation, inputs: str) -> Any:
+def _curves(evaluation: Evaluation, key: RowKey) -> Any:
     from radiomics_core.plots.survival import survival_chart
 
-    at_risk = evaluation.of(inputs, "at_risk")
-    summary = evaluation.of(inputs, "summary")
-    p = float(summary["logrank_p"].iloc[0])
+    at_risk = evaluation.of(key, "at_risk")
+    p = float(evaluation.of(key, "rows")["permutation_p"].iloc[0])
     ticks = sorted(float(time) for time in at_risk["time"].unique())
     unit, zero = getattr(evaluation.endpoint, "unit", ""), getattr(evaluation.endpoint, "time_zero", "")
     known = None if p != p else p  # noqa: PLR0124 - NaN without shuffles
-    return survival_chart(evaluation.of(inputs, "curves"), ticks, at_risk, unit=unit, time_zero=zero, p=known)
+    return survival_chart(evaluation.of(key, "curves"), ticks, at_risk, unit=unit, time_zero=zero, p=known)
 
 
 def _write(folder: Path, name: str, chart: Any) -> list[Path]:

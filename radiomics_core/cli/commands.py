@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,8 +21,8 @@ from radiomics_core.study.study import Study
 if TYPE_CHECKING:
     import pandas as pd
 
-    from radiomics_core.analysis.settings import ComparisonSettings
-    from radiomics_core.analysis.survival_settings import SurvivalSettings
+    from radiomics_core.analysis.evaluation import Evaluation
+    from radiomics_core.analysis.settings import AnalysisSettings
 
 DONE, STOPPED, USAGE = 0, 1, 2
 
@@ -158,46 +158,52 @@ def extract(chosen: argparse.Namespace) -> int:
 
 def compare(chosen: argparse.Namespace) -> int:
     """Compare pipelines and write the table."""
-    from radiomics_core.analysis.settings import ComparisonSettings, full_settings, inputs_in_order
-    from radiomics_core.study.actions import comparison
-
-    base = full_settings() if chosen.full else ComparisonSettings()
-    methods: dict[str, object] = {name: _list(getattr(chosen, name)) for name in ("selectors", "classifiers")}
+    methods = {"selectors": _list(chosen.selectors), "models": _list(chosen.classifiers)}
     with _opened(chosen.study) as study:
-        if chosen.inputs:
-            methods["inputs"] = inputs_in_order(_list(chosen.inputs), comparison.inputs(study, chosen.endpoint))
-        settings = ComparisonSettings.from_dict({**base.to_dict(), **_numbers(chosen, base), **methods})
-        job = comparison.start(study, chosen.endpoint, settings, chosen.jobs)
-        digest = _follow(job, _("comparison"))
-        evaluation = comparison.load(study, digest)
-        refuse_stopped(evaluation.findings)
+        evaluation = _analyse(study, chosen, "binary", _("comparison"), methods)
         _write_csv(Path(chosen.out), evaluation.frame())
-        say_verdict(evaluation.differences)
-        say_findings(list(evaluation.findings))
+        _say_result(evaluation)
     return DONE
 
 
 def survival(chosen: argparse.Namespace) -> int:
     """Analyse survival and write summary and charts."""
-    from radiomics_core.analysis.survival_settings import SurvivalSettings, full_survival_settings, inputs_in_order
     from radiomics_core.cli.charts import write_survival_charts
-    from radiomics_core.study.actions import survival as steps
 
-    base = full_survival_settings() if chosen.full else SurvivalSettings()
-    named = {name: getattr(chosen, name) for name in ("selector", "grouping") if getattr(chosen, name)}
+    methods: dict[str, object] = {"selectors": [chosen.selector]} if chosen.selector else {}
+    methods |= {"grouping": chosen.grouping} if chosen.grouping else {}
     with _opened(chosen.study) as study:
-        if chosen.inputs:
-            named["inputs"] = inputs_in_order(_list(chosen.inputs), steps.inputs(study, chosen.endpoint))
-        settings = SurvivalSettings.from_dict({**base.to_dict(), **_numbers(chosen, base), **named})
-        digest = _follow(steps.start(study, chosen.endpoint, settings, chosen.jobs), _("survival"))
-        evaluation = steps.load(study, digest)
-        refuse_stopped(evaluation.findings)
+        evaluation = _analyse(study, chosen, "time_to_event", _("survival"), methods)
         folder = Path(chosen.out).expanduser()
         _write_csv(folder / "summary.csv", evaluation.frame())
         write_survival_charts(study, evaluation, folder)
-        say_verdict(evaluation.differences)
-        say_findings(list(evaluation.findings))
+        _say_result(evaluation)
     return DONE
+
+
+def _analyse(
+    study: Study, chosen: argparse.Namespace, kind: str, label: str, methods: Mapping[str, object]
+) -> Evaluation:
+    """Analyse an endpoint of a kind as asked for and return the result, unless a finding stops it."""
+    from radiomics_core.analysis.settings import AnalysisSettings, full_settings, inputs_in_order
+    from radiomics_core.study.actions import analysis
+
+    analysis.require_kind(study, chosen.endpoint, kind)
+    base = full_settings() if chosen.full else AnalysisSettings()
+    values: dict[str, object] = {**base.to_dict(), **_numbers(chosen, base), **methods}
+    if chosen.inputs:
+        offered, default = (ask(study, chosen.endpoint) for ask in (analysis.inputs, analysis.default_inputs))
+        values["inputs"] = inputs_in_order(_list(chosen.inputs), offered, default)
+    settings = AnalysisSettings.from_dict(values)
+    digest = _follow(analysis.start(study, chosen.endpoint, settings, chosen.jobs), label)
+    evaluation = analysis.load(study, digest)
+    refuse_stopped(evaluation.findings)
+    return evaluation
+
+
+def _say_result(evaluation: Evaluation) -> None:
+    say_verdict(evaluation.differences)
+    say_findings(list(evaluation.findings))
 
 
 def export(chosen: argparse.Namespace) -> int:
@@ -218,7 +224,7 @@ def prepare_engine(chosen: argparse.Namespace) -> int:
     return DONE
 
 
-def _numbers(chosen: argparse.Namespace, base: ComparisonSettings | SurvivalSettings) -> dict[str, object]:
+def _numbers(chosen: argparse.Namespace, base: AnalysisSettings) -> dict[str, object]:
     """Return the numbers of an analysis, those given or those of ``base``, and the mode they amount to."""
     from radiomics_core.analysis.settings import mode_for
 

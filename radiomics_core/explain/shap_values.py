@@ -17,7 +17,7 @@ from radiomics_core.analysis.splits import keyed_seed, seed_number
 from radiomics_core.errors import NotApplicableError, SettingsError
 from radiomics_core.explain.explainers import Attributions, explain_model
 from radiomics_core.explain.explanation import METHOD_VERSION, Scale, ShapExplanation, make_explanation
-from radiomics_core.explain.subject import RefittedFold, Subject, comparison_subject, refit, survival_subject
+from radiomics_core.explain.subject import RefittedFold, Subject, refit, subject_of
 from radiomics_core.i18n import lazy_
 from radiomics_core.settings import Settings
 
@@ -27,9 +27,8 @@ __all__ = [
     "ExplanationUnit",
     "FoldExplanation",
     "assemble",
-    "comparison_subject",
     "run_unit",
-    "survival_subject",
+    "subject_of",
     "units_of_work",
 ]
 
@@ -42,8 +41,6 @@ class ExplanationSettings(Settings):
 
     Attributes
     ----------
-    row : str
-        Row of the comparison or inputs of the survival analysis; empty for the headline.
     repeats : int
         Number of stored repeats that are refitted; each case is explained once per repeat.
     background : int
@@ -51,7 +48,6 @@ class ExplanationSettings(Settings):
     seed : int
     """
 
-    row: str = ""
     repeats: int = 2
     background: int = 100
     seed: int = 1
@@ -169,7 +165,7 @@ def _attributions(
     drawn = generator.permutation(len(training))[: settings.background]
     seed = seed_number(settings.seed, "permutations", unit.repeat, unit.fold)
     cases, background = fold.fitted.prepare(held_out), fold.fitted.prepare(training[drawn])
-    tags = subject.tools.models[fold.fitted.candidate.recipe.model].tags
+    tags = subject.task.models[fold.fitted.candidate.recipe.model].tags
     return explain_model(fold.fitted.model, cases, background, seed, progress, tags=tags)
 
 

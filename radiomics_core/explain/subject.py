@@ -1,28 +1,25 @@
-"""What is explained: one row of a comparison or survival analysis, with all that is needed to refit its folds."""
+"""What is explained: one row of an analysis, with all that is needed to refit its folds."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from radiomics_core.analysis.data import AnalysisData
+from radiomics_core.analysis.evaluation import Evaluation
 from radiomics_core.analysis.lattice import FittedCandidate, fit_candidates
 from radiomics_core.analysis.matrix import EncodedBlock, encode_block
 from radiomics_core.analysis.nested import recipes_of
-from radiomics_core.analysis.recipe import Toolbox
-from radiomics_core.analysis.settings import ComparisonSettings
+from radiomics_core.analysis.row_key import RowKey
+from radiomics_core.analysis.settings import AnalysisSettings
+from radiomics_core.analysis.task import Task
 from radiomics_core.errors import NotApplicableError
 from radiomics_core.evaluation.recalibration import Line
 from radiomics_core.i18n import LazyText, lazy_
-
-if TYPE_CHECKING:
-    from radiomics_core.analysis.evaluation import Evaluation
-    from radiomics_core.analysis.survival_evaluation import SurvivalEvaluation
 
 Floats = NDArray[np.float64]
 
@@ -34,22 +31,20 @@ class Subject:
     Attributes
     ----------
     data : AnalysisData
-    settings : ComparisonSettings
-        Of the cross-validation underneath.
+    settings : AnalysisSettings
+        Of the analysis.
     inputs : str
     predictions : DataFrame
         Columns ``repeat, case_id, fold, score``; this row only.
     folds : DataFrame
         Columns ``repeat, fold, recipe, candidate, slope, offset``; this row only.
-    tools : Toolbox
     """
 
     data: AnalysisData
-    settings: ComparisonSettings
+    settings: AnalysisSettings
     inputs: str
     predictions: pd.DataFrame
     folds: pd.DataFrame
-    tools: Toolbox
 
     def __post_init__(self) -> None:
         if self.data.blocks[self.inputs].kind == "combined":
@@ -57,6 +52,11 @@ class Subject:
                 lazy_("a combined model is explained by its parts: a clinical model and a rad-score"),
                 remedy=lazy_("Explain the radiomics or the clinical inputs"),
             )
+
+    @property
+    def task(self) -> Task:
+        """The task of the endpoint, with the tools its models are built from."""
+        return self.data.task
 
     @property
     def repeats(self) -> list[int]:
@@ -93,36 +93,13 @@ class RefittedFold:
         return [self.block.names[i] for i in self.fitted.columns[self.fitted.chosen]]
 
 
-def comparison_subject(data: AnalysisData, evaluation: Evaluation, row: str | None = None) -> Subject:
-    """Return one row of a comparison (default: the headline) for explanation."""
-    from radiomics_core.analysis.comparison import TOOLBOX
-
-    code = row or evaluation.headline_row
-    predictions = evaluation.predictions[evaluation.predictions["row"] == code]
-    folds = evaluation.folds[evaluation.folds["row"] == code]
-    _require_rows(folds, code)
-    return Subject(data, evaluation.settings, code.split("|", maxsplit=1)[0], predictions, folds, TOOLBOX)
-
-
-def survival_subject(data: AnalysisData, evaluation: SurvivalEvaluation, inputs: str | None = None) -> Subject:
-    """Return one row of a survival analysis (default: the headline) for explanation."""
-    from radiomics_core.analysis.survival import tools
-
-    name = inputs or str(evaluation.headline["inputs"])
-    _require_rows(evaluation.of(name, "folds"), name)
-    return Subject(
-        data,
-        evaluation.settings.comparison(),
-        name,
-        evaluation.of(name, "predictions"),
-        evaluation.of(name, "folds"),
-        tools(data, evaluation.settings, name),
-    )
-
-
-def _require_rows(folds: pd.DataFrame, row: str) -> None:
+def subject_of(data: AnalysisData, evaluation: Evaluation, row: RowKey | None = None) -> Subject:
+    """Return one row of an analysis (default: the headline) for explanation."""
+    key = row or evaluation.headline_key
+    folds = evaluation.of(key, "folds")
     if folds.empty:
-        raise NotApplicableError(lazy_("the result has no row '{row}'"), row=row)
+        raise NotApplicableError(lazy_("the result has no row '{row}'"), row=str(key))
+    return Subject(data, evaluation.settings, key.inputs, evaluation.of(key, "predictions"), folds)
 
 
 def refit(subject: Subject, repeat: int, fold: int) -> RefittedFold:
@@ -159,12 +136,12 @@ def refit(subject: Subject, repeat: int, fold: int) -> RefittedFold:
 def _candidates(
     subject: Subject, block: EncodedBlock, training: NDArray[np.bool_], recipe_name: str, key: tuple[int, ...]
 ) -> Iterator[FittedCandidate]:
-    recipes = recipes_of(subject.data, subject.settings, subject.inputs, subject.tools)
+    recipes = recipes_of(subject.data, subject.settings, subject.inputs, subject.task)
     wanted = [recipe for recipe in recipes if recipe.name == recipe_name]
     return fit_candidates(
-        block, subject.data.target, training, wanted, subject.tools, seed=subject.settings.seed, key=key
+        block, subject.data.target, training, wanted, subject.task, seed=subject.settings.seed, key=key
     )
 
 
 def _refusal(problem: LazyText) -> NotApplicableError:
-    return NotApplicableError(problem, remedy=lazy_("Run the comparison again, then explain it"))
+    return NotApplicableError(problem, remedy=lazy_("Run the analysis again, then explain it"))

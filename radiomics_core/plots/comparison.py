@@ -26,7 +26,6 @@ from radiomics_core.plots.parts import (
 
 METRIC_TITLES = {"auc": "AUC", "c_index": "C-index"}
 TENTHS = alt.Axis(tickMinStep=0.1, format=".1f")
-BOUNDS = {"auc": ("auc_low", "auc_high"), "c_index": ("c_low", "c_high")}
 
 
 def inputs_label(inputs: str) -> str:
@@ -38,7 +37,7 @@ def inputs_label(inputs: str) -> str:
         "combined": _("Radiomics + clinical"),
         "centre": _("Centre only"),
         "permuted": _("Shuffled-outcome check"),
-        "leave one centre out": _("One centre left out"),
+        "leave_one_centre_out": _("One centre left out"),
     }.get(inputs, inputs)
 
 
@@ -48,17 +47,15 @@ def headline_forest(rows: Any, *, metric: str = "auc", folds_text: str = "") -> 
     Parameters
     ----------
     rows : Evaluation or DataFrame
-        Columns ``inputs``, the metric (``auc`` or ``c_index``), its bounds (``auc_low, auc_high`` or
-        ``c_low, c_high``), ``n, events``; one row per line of the chart. The row ``permuted`` holds the band.
-        Optional: ``headline`` (other rows are grey), ``selector, classifier`` (named where inputs repeat), ``label``
+        Columns ``inputs, value, low, high, n, events``; one row per line of the chart. The row ``permuted`` holds the
+        band. Optional: ``headline`` (other rows are grey), ``selector, model`` (named where inputs repeat), ``label``
         (replaces the words of ``inputs``). Rows without a value are named in the caption.
     metric : {"auc", "c_index"}
     folds_text : str
         Added to the caption ("5 folds x 5 repeats").
     """
     frame = frame_of(rows)
-    low, high = BOUNDS[metric]
-    table = safe(frame, {"inputs": "inputs", "value": metric, "low": low, "high": high, "n": "n", "events": "events"})
+    table = safe(frame, {name: name for name in ("inputs", "value", "low", "high", "n", "events")})
     table["label"] = frame["label"].to_numpy() if "label" in frame else _row_labels(frame)
     table["headline"] = frame["headline"].astype(bool).to_numpy() if "headline" in frame else True
     shuffled = table[table["inputs"] == "permuted"]
@@ -91,10 +88,10 @@ def headline_forest(rows: Any, *, metric: str = "auc", folds_text: str = "") -> 
 
 def _row_labels(frame: pd.DataFrame) -> list[str]:
     labels = [inputs_label(str(i)) for i in frame["inputs"]]
-    if not {"selector", "classifier"} <= set(frame.columns):
+    if not {"selector", "model"} <= set(frame.columns):
         return labels
     repeated = frame["inputs"].duplicated(keep=False)
-    parts = zip(labels, frame["selector"], frame["classifier"], repeated, strict=True)
+    parts = zip(labels, frame["selector"], frame["model"], repeated, strict=True)
     return [" · ".join(filter(None, (label, s, c))) if again else label for label, s, c, again in parts]
 
 

@@ -19,7 +19,7 @@ from radiomics_core.study.storage.making import about as about_new
 from radiomics_core.study.storage.staging import WAITING
 from radiomics_core.study.study import Study
 
-ANALYSIS_KINDS = ("comparison", "survival", "explanation")
+ANALYSIS_KINDS = ("analysis", "comparison", "survival", "explanation")
 NOT_COPIED = ("cache", "jobs")
 MOST_TRIES = 5
 """A step changes the catalogue once, at its end: a study that changes in every one of these copies is at work."""

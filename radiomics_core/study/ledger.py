@@ -20,7 +20,9 @@ ENDPOINT_DEFINED = "endpoint defined"
 OUTCOMES_SHOWN = "outcomes shown"
 OUTCOMES_COUNTED = "outcomes of all cases counted"
 STARTED_ANEW = "started anew from a copy"
-ANALYSES_STARTED = ("comparison started", "survival started")
+ANALYSES_STARTED = ("analysis started", "comparison started", "survival started")
+"""The last two are what studies of version 0.1.0 hold; they go on counting."""
+
 OUTCOMES_USED = (EXPLORATION_OPENED, ENDPOINT_DEFINED, OUTCOMES_SHOWN, *ANALYSES_STARTED)
 
 

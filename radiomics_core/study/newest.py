@@ -17,17 +17,17 @@ def newest(study: Study, kind: str, endpoint: str | None = None) -> ResultMeta |
 
 
 def is_current(study: Study, meta: ResultMeta) -> bool:
-    """Return whether the data, the method and the libraries of a comparison or survival analysis are those of now."""
+    """Return whether the data, the method and the libraries of an analysis are those of now."""
     endpoint = str(meta.about["endpoint"])
     if endpoint not in study.endpoints or meta.inputs != upstream_digest(study, endpoint):
         return False
-    from radiomics_core.study.jobs.kinds.cross_validation import key_of_plain
+    from radiomics_core.study.jobs.kinds.analysis import key_of_plain
 
-    return key_of_plain(study, meta.kind, endpoint, meta.settings).digest == meta.digest
+    return key_of_plain(study, endpoint, meta.settings).digest == meta.digest
 
 
-def method_now(meta: ResultMeta) -> str:
+def method_now() -> str:
     """Return the version of the method that would make such an analysis now; words for results are written for it."""
-    from radiomics_core.study.jobs.kinds.cross_validation import method_version
+    from radiomics_core.study.jobs.kinds.analysis import method_version
 
-    return method_version(meta.kind)
+    return method_version()

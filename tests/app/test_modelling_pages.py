@@ -16,7 +16,7 @@ from radiomics_core.findings import found
 from radiomics_core.study import Study
 from radiomics_core.study.actions import quality
 from radiomics_core.study.jobs.job import run_job_blocking
-from radiomics_core.study.jobs.kinds import cross_validation
+from radiomics_core.study.jobs.kinds import analysis as analysis_job
 from radiomics_core.study.last_opened import set_last_opened
 from tests.app.conftest import problems, wait_until_closed, words
 
@@ -28,10 +28,9 @@ RERUN_SECONDS = 0.9
 @pytest.fixture(scope="session")
 def analysed_once(demo_made_once, tmp_path_factory) -> Path:
     """The demo with a comparison, a survival analysis and an explanation of each, by small settings."""
-    from radiomics_core.analysis.settings import ComparisonSettings
-    from radiomics_core.analysis.survival_settings import SurvivalSettings
+    from radiomics_core.analysis.settings import AnalysisSettings
     from radiomics_core.explain.shap_values import ExplanationSettings
-    from radiomics_core.study.actions import comparison, explanation, survival
+    from radiomics_core.study.actions import analysis, explanation
 
     folder = tmp_path_factory.mktemp("analysed") / "Demo"
     shutil.copytree(demo_made_once, folder)
@@ -39,12 +38,10 @@ def analysed_once(demo_made_once, tmp_path_factory) -> Path:
         patch.setenv("OMP_NUM_THREADS", "1")
         quality.exclude_copies(study)
         study.ledger.open_exploration("non_response", "univariate")
-        small = ComparisonSettings(
-            folds=3, repeats=1, shuffles=3, inputs=("radiomics", "clinical", "volume", "combined")
-        )
-        run_job_blocking(comparison.start(study, "non_response", small, 2), every_s=0.1)
-        brief = SurvivalSettings(folds=3, repeats=1, shuffles=2, inputs=("radiomics", "clinical", "volume"))
-        run_job_blocking(survival.start(study, "survival", brief, 2), every_s=0.1)
+        small = AnalysisSettings(folds=3, repeats=1, shuffles=3, inputs=("radiomics", "clinical", "volume", "combined"))
+        run_job_blocking(analysis.start(study, "non_response", small, 2), every_s=0.1)
+        brief = AnalysisSettings(folds=3, repeats=1, shuffles=2, inputs=("radiomics", "clinical", "volume"))
+        run_job_blocking(analysis.start(study, "survival", brief, 2), every_s=0.1)
         once = ExplanationSettings(repeats=1, background=20)
         run_job_blocking(explanation.start(study, "non_response", "radiomics", once, 2), every_s=0.1)
         run_job_blocking(explanation.start(study, "survival", "radiomics", once, 2), every_s=0.1)
@@ -157,7 +154,7 @@ def test_what_is_found_after_a_result_takes_its_headline_away(analysed_study, op
 def test_a_result_of_an_older_method_shows_its_figures_without_today_s_words(
     analysed_study, open_page, monkeypatch, name
 ):
-    monkeypatch.setattr(cross_validation, "METHOD_VERSION", "later")
+    monkeypatch.setattr(analysis_job, "METHOD_VERSION", "later")
     app = open_page(name)
     assert problems(app) == []
     shown = headlines(app)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from radiomics_core.analysis.settings import ComparisonSettings
+from radiomics_core.analysis.settings import AnalysisSettings
 from radiomics_core.cohort.endpoints import BinaryEndpoint, TimeToEventEndpoint
 from radiomics_core.errors import NotApplicableError
 from radiomics_core.study import Study
-from radiomics_core.study.actions import comparison, endpoints, feature_import
+from radiomics_core.study.actions import analysis, endpoints, feature_import
 from radiomics_core.study.last_opened import set_last_opened
 from tests.app.conftest import problems, words
 
@@ -23,7 +23,7 @@ def four_cases(home):
         endpoints.add(study, BinaryEndpoint(name="death", column="died", positive="1"))
         endpoints.add(study, TimeToEventEndpoint(name="os", time_column="days", event_column="died"))
         with pytest.raises(NotApplicableError) as refused:
-            comparison.start(study, "death", ComparisonSettings())
+            analysis.start(study, "death", AnalysisSettings())
     set_last_opened(home / "Four")
     return refused.value.message()
 

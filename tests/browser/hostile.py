@@ -13,11 +13,10 @@ import numpy as np
 import pandas as pd
 import SimpleITK as sitk
 
-from radiomics_core.analysis.settings import ComparisonSettings
-from radiomics_core.analysis.survival_settings import SurvivalSettings
+from radiomics_core.analysis.settings import AnalysisSettings
 from radiomics_core.cohort.model import FileRef, ImageRef, MaskRef
 from radiomics_core.study import Study, library
-from radiomics_core.study.actions import clinical, comparison, endpoints, explanation, feature_import, quality, survival
+from radiomics_core.study.actions import analysis, clinical, endpoints, explanation, feature_import, quality
 from radiomics_core.study.last_opened import set_last_opened
 
 N_CASES, N_WITH_IMAGES, N_FEATURES = 60, 4, 8
@@ -135,8 +134,8 @@ def _run_jobs(study: Study, where: str) -> None:
     binary, time = hostile("endpoint", where), hostile("survival", where)
     jobs = (
         lambda: quality.start(study, n_jobs=1),
-        lambda: comparison.start(study, binary, ComparisonSettings(**small, interval=False), n_jobs=1),
-        lambda: survival.start(study, time, SurvivalSettings(**small), n_jobs=1),
+        lambda: analysis.start(study, binary, AnalysisSettings(**small, interval=False), n_jobs=1),
+        lambda: analysis.start(study, time, AnalysisSettings(**small), n_jobs=1),
         lambda: explanation.start(study, binary, explanation.inputs(study, binary)[0], n_jobs=1),
     )
     for start in jobs:

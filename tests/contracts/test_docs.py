@@ -12,7 +12,7 @@ import pytest
 
 from docs import build
 from radiomics_core.analysis.rows import ROW_COLUMNS
-from radiomics_core.analysis.survival_evaluation import SUMMARY_COLUMNS
+from radiomics_core.analysis.tasks import TASKS
 from radiomics_core.evaluation.intervals import Interval
 from tests.contracts.sources import ROOT, files, tree
 from tests.contracts.test_layers import LAYERS, NEIGHBOURS
@@ -89,8 +89,11 @@ def test_every_kind_of_interval_is_explained():
 
 
 def test_every_column_of_the_result_tables_is_explained():
-    renamed = {"value": "auc", "low": "auc_low", "high": "auc_high"}
-    columns = {renamed.get(name, name) for name in ROW_COLUMNS if name != "row"} | set(SUMMARY_COLUMNS)
+    named = [
+        (dict(zip(("value", "low", "high"), task.columns, strict=True)), task)
+        for task in map(TASKS.build, TASKS.names())
+    ]
+    columns = {names.get(name, name) for names, task in named for name in (*ROW_COLUMNS, *task.extra_columns)}
     assert columns - codes_in("statistics.md") == set()
 
 

@@ -8,8 +8,8 @@ import pytest
 
 from radiomics_core.study import Study, library
 from radiomics_core.study.actions import (
+    analysis,
     clinical,
-    comparison,
     endpoints,
     explanation,
     export,
@@ -20,7 +20,6 @@ from radiomics_core.study.actions import (
     quality,
     split,
     status,
-    survival,
 )
 from radiomics_core.study.jobs.job import Job, Jobs
 from radiomics_core.study.jobs.kinds import JOB_KINDS
@@ -40,11 +39,9 @@ SIGNATURES = {
     quality.table: "study",
     quality.exclude: "study case_ids reason",
     extraction.start: "study image roi settings engine n_jobs",
-    comparison.start: "study endpoint settings n_jobs",
-    comparison.result: "study endpoint settings",
-    comparison.latest: "study endpoint",
-    survival.start: "study endpoint settings n_jobs",
-    survival.result: "study endpoint settings",
+    analysis.start: "study endpoint settings n_jobs",
+    analysis.result: "study endpoint settings",
+    analysis.latest: "study endpoint",
     explanation.start: "study endpoint inputs settings",
     export.features: "study file",
     flow.patient_flow: "study endpoint",

@@ -107,7 +107,7 @@ def test_the_clinical_table_never_holds_outcomes_even_when_a_role_says_predictor
 
 
 def test_analysis_data_hold_no_outcome_among_the_predictors(study):
-    from radiomics_core.study.jobs.kinds.cross_validation import analysis_data
+    from radiomics_core.study.jobs.kinds.analysis import analysis_data
 
     made = analysis_data(study, "death")
     assert list(made.clinical.columns) == ["age"]

@@ -10,9 +10,10 @@ import pytest
 from radiomics_core.analysis import nested
 from radiomics_core.analysis.lattice import fit_lattice, fold_sets
 from radiomics_core.analysis.matrix import EncodedBlock
-from radiomics_core.analysis.recipe import Recipe, Toolbox
-from radiomics_core.analysis.settings import ComparisonSettings
+from radiomics_core.analysis.recipe import Recipe
+from radiomics_core.analysis.settings import AnalysisSettings
 from radiomics_core.analysis.splits import assign_folds
+from radiomics_core.analysis.tasks import BINARY, TIME_TO_EVENT
 from radiomics_core.evaluation.discrimination import AUC, HARRELL_C
 from radiomics_core.evaluation.recalibration import Line, PredictionScale
 from radiomics_core.i18n import lazy_
@@ -86,7 +87,9 @@ def spy_tools(metric):
     def rows(what, build):
         return Registry(what, *(Choice(name=n, label=lazy_(n), build=build, tags=kinds) for n in ("spy", "none")))
 
-    return Toolbox(
+    return replace(
+        BINARY if metric is AUC else TIME_TO_EVENT,
+        rule=None,
         models=rows("model", lambda: family),
         metric=metric,
         scale=PredictionScale("log_odds" if metric is AUC else "log_hazard", spy_line, spy_deviance),
@@ -121,7 +124,7 @@ def test_the_whole_procedure_never_learns_from_a_patient_of_the_fold_it_scores(i
     data = make_data(n=60, p=5, cases_per_patient=2, index_feature=True, clinical=True)
     clinical = data.clinical.assign(position=np.arange(60.0))[["position", "age", "grade"]]
     data = replace(data, clinical=clinical)
-    settings = ComparisonSettings(repeats=1, shuffles=0, inputs=("radiomics", "clinical", "combined"), screen="spy")
+    settings = AnalysisSettings(repeats=1, shuffles=0, inputs=("radiomics", "clinical", "combined"), screen="spy")
     unit = nested.Unit(kind="real", repeat=0, inputs=(inputs,))
     SEEN.clear()
     nested.run_unit(data, settings, unit, spy_tools(AUC))
@@ -143,9 +146,7 @@ def test_predictions_of_a_fold_are_recalibrated_on_exactly_the_other_folds(input
     data = make_data(n=90, p=5, cases_per_patient=2, index_feature=True, clinical=True, survival=survival)
     clinical = data.clinical.assign(position=np.arange(90.0))[["position", "age", "grade"]]
     data = replace(data, clinical=clinical)
-    settings = ComparisonSettings(
-        repeats=1, folds=4, shuffles=0, selectors=("spy",), classifiers=("spy",), screen="spy"
-    )
+    settings = AnalysisSettings(repeats=1, folds=4, shuffles=0, selectors=("spy",), models=("spy",), screen="spy")
     unit = nested.Unit(kind="real", repeat=0, inputs=(inputs,))
     SEEN.clear()
     nested.run_unit(data, settings, unit, spy_tools(HARRELL_C if survival else AUC))
@@ -155,7 +156,6 @@ def test_predictions_of_a_fold_are_recalibrated_on_exactly_the_other_folds(input
 
 def test_changing_held_out_rows_changes_no_model():
     """The other side of the spies: replace a fold's rows by rubbish and its model's weights stay the same."""
-    from radiomics_core.analysis.comparison import TOOLBOX
     from radiomics_core.analysis.lattice import fit_candidates
 
     data = make_data(n=60, p=8, signal=1.0)
@@ -166,6 +166,6 @@ def test_changing_held_out_rows_changes_no_model():
     weights = []
     for values, target in ((data.features.to_numpy(float), data.target), (rubbish, y)):
         block = EncodedBlock(values, data.blocks["radiomics"].columns)
-        fitted = list(fit_candidates(block, target, training, [recipe], TOOLBOX, seed=1, key=(0,)))
+        fitted = list(fit_candidates(block, target, training, [recipe], BINARY, seed=1, key=(0,)))
         weights.append([f.model.coef_.tolist() for f in fitted])
     assert weights[0] == weights[1]

@@ -16,7 +16,7 @@ UNCHECKED = {
     "radiomics_core/explain/explanation.py": GIVEN,
     "radiomics_core/explain/shap_values.py": GIVEN,
     "radiomics_core/analysis/nested.py": GIVEN,
-    "radiomics_core/analysis/stored.py": GIVEN,
+    "radiomics_core/analysis/evaluation.py": GIVEN,
     "radiomics_core/extraction/engines/fast/warm_up.py": OUTSIDE,
     "radiomics_core/cli/charts.py": "its writing is storage.write_bytes",
     "radiomics_core/study/jobs/kinds/extraction.py": "its writing is storage.write_bytes",

@@ -19,10 +19,10 @@ import pandas as pd
 import psutil
 import pytest
 
-from radiomics_core.analysis.settings import ComparisonSettings
+from radiomics_core.analysis.settings import AnalysisSettings
 from radiomics_core.errors import RadiomicsError
 from radiomics_core.study import Study
-from radiomics_core.study.actions import comparison, images, quality
+from radiomics_core.study.actions import analysis, images, quality
 from tests.journey.cohorts import Outcome, cli, feature_table, make_case, write_case, write_cohort
 
 PATIENCE_S = 120
@@ -386,7 +386,7 @@ def _compare(study: Path, out: Path, jobs: int = 1) -> tuple[object, ...]:
     return ("compare", study, "--endpoint", "e", *sizes, "--out", out, "--jobs", jobs)
 
 
-SETTINGS = ComparisonSettings(folds=3, repeats=2, shuffles=2, selectors=("none",), classifiers=("logistic",))
+SETTINGS = AnalysisSettings(folds=3, repeats=2, shuffles=2, selectors=("none",), models=("logistic",))
 
 
 @pytest.fixture(scope="module")
@@ -416,13 +416,13 @@ def test_a_killed_process_changes_no_number(imported, expected, tmp_path, victim
     folder = tmp_path / "study"
     shutil.copytree(imported, folder)
     with Study.open(folder) as study:
-        job = comparison.start(study, "e", SETTINGS, n_jobs=2)
+        job = analysis.start(study, "e", SETTINGS, n_jobs=2)
         _wait_for(lambda: _n_parts(job) >= 1 or job.status().is_over)
         worker = psutil.Process(job.status().pid)
         if victim == "worker":
             os.kill(worker.pid, signal.SIGKILL)
             _wait_for(lambda: job.status().state == "interrupted")
-            assert comparison.start(study, "e", SETTINGS, n_jobs=2).id == job.id
+            assert analysis.start(study, "e", SETTINGS, n_jobs=2).id == job.id
         else:
             pool = [p for p in worker.children(recursive=True) if "resource_tracker" not in " ".join(p.cmdline())]
             os.kill(pool[0].pid, signal.SIGKILL)
@@ -432,7 +432,7 @@ def test_a_killed_process_changes_no_number(imported, expected, tmp_path, victim
 
 
 def _assert_expected(study: Study, expected: bytes, tmp_path: Path) -> None:
-    result = comparison.result(study, "e", SETTINGS)
+    result = analysis.result(study, "e", SETTINGS)
     assert result is not None
     result.frame().to_csv(tmp_path / "out.csv", index=False)
     assert (tmp_path / "out.csv").read_bytes() == expected
@@ -441,12 +441,12 @@ def _assert_expected(study: Study, expected: bytes, tmp_path: Path) -> None:
 SERVER = """
 import sys
 from radiomics_core.study import Study
-from radiomics_core.study.actions import comparison
-from radiomics_core.analysis.settings import ComparisonSettings
+from radiomics_core.study.actions import analysis
+from radiomics_core.analysis.settings import AnalysisSettings
 study = Study.open(sys.argv[1])
-settings = ComparisonSettings(folds=3, repeats=2, shuffles=2, selectors=("none",), classifiers=("logistic",))
+settings = AnalysisSettings(folds=3, repeats=2, shuffles=2, selectors=("none",), models=("logistic",))
 study.view.put("page", "comparison")
-print(comparison.start(study, "e", settings, n_jobs=1).id, flush=True)
+print(analysis.start(study, "e", settings, n_jobs=1).id, flush=True)
 sys.stdin.read()
 """
 

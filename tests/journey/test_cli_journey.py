@@ -12,11 +12,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from radiomics_core.analysis.settings import ComparisonSettings
-from radiomics_core.analysis.survival_settings import SurvivalSettings
+from radiomics_core.analysis.settings import AnalysisSettings
 from radiomics_core.demo import BROKEN_KINDS, DemoTruth
 from radiomics_core.study import Study
-from radiomics_core.study.actions import comparison, quality, survival
+from radiomics_core.study.actions import analysis, quality
 from radiomics_core.study.copies import start_anew
 from tests.journey.cohorts import Outcome, cli, feature_table
 
@@ -25,16 +24,16 @@ COMMANDS = (
 )  # fmt: skip
 CHECK_COLUMNS = ["case_id", "image", "roi", "voxels", "components", "findings"]
 COMPARE_COLUMNS = [
-    "inputs", "selector", "classifier", "headline", "auc", "auc_low", "auc_high", "interval", "n", "events",
+    "inputs", "selector", "model", "headline", "auc", "auc_low", "auc_high", "interval", "n", "events",
     "n_permutations",
 ]  # fmt: skip
-SURVIVAL_COLUMNS = ["inputs", "model", "c_index", "c_low", "c_high", "logrank_p", "n", "events"]
+SURVIVAL_COLUMNS = ["inputs", "model", "c_index", "c_low", "c_high", "permutation_p", "n", "events"]
 SIZES = ("--folds", 3, "--repeats", 1, "--shuffles", 2, "--seed", 5)
 PIPELINE = ("--selectors", "none", "--classifiers", "logistic")
-COMPARISON = ComparisonSettings(
-    folds=3, repeats=1, shuffles=2, seed=5, selectors=("none",), classifiers=("logistic",)
+COMPARISON = AnalysisSettings(
+    folds=3, repeats=1, shuffles=2, seed=5, selectors=("none",), models=("logistic",)
 )  # fmt: skip
-SURVIVAL = SurvivalSettings(folds=3, repeats=1, shuffles=2, seed=5)
+SURVIVAL = AnalysisSettings(folds=3, repeats=1, shuffles=2, seed=5)
 
 
 @dataclass(frozen=True)
@@ -116,8 +115,8 @@ def test_numbers_are_those_the_pages_show(journey, tmp_path):
     with Study.open(journey.study, read_only=True) as study:
         shown = {
             "check": quality.table(study),
-            "compare": comparison.result(study, "response", COMPARISON),
-            "survival": survival.result(study, "os", SURVIVAL),
+            "compare": analysis.result(study, "response", COMPARISON),
+            "survival": analysis.result(study, "os", SURVIVAL),
         }
         assert all(result is not None for result in shown.values())
         shown["check"].to_csv(tmp_path / "check.csv", index=False)

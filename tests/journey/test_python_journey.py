@@ -9,12 +9,12 @@ from contextlib import redirect_stdout
 from pathlib import Path
 
 from radiomics_core.study import Study
-from radiomics_core.study.actions import comparison
+from radiomics_core.study.actions import analysis
 
 README = Path(__file__).resolve().parents[2] / "README.md"
 SMALLER = {
-    "ComparisonSettings(folds=5, repeats=5, shuffles=19)": (
-        'ComparisonSettings(folds=3, repeats=1, shuffles=1, selectors=("none",), classifiers=("logistic",))'
+    "AnalysisSettings(folds=5, repeats=5, shuffles=19)": (
+        'AnalysisSettings(folds=3, repeats=1, shuffles=1, selectors=("none",), models=("logistic",))'
     ),
     'extraction.preset("ct")': 'extraction.preset("ct").with_image_types(["Original"])',
 }
@@ -37,7 +37,7 @@ def test_the_lines_in_the_readme_run_and_show_the_comparison(source, tmp_path, m
     with redirect_stdout(printed):
         exec(compile(lines, "README.md", "exec"), {"__name__": "readme"})
     with Study.open(tmp_path / "my-study", read_only=True) as study:
-        result = comparison.latest(study, "response")
+        result = analysis.latest(study, "response")
         assert result is not None
         assert printed.getvalue().strip() == str(result.frame()).strip()
         names = set(result.frame()["inputs"])

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from radiomics_core.analysis import comparison
-from radiomics_core.analysis.settings import ComparisonSettings
+from radiomics_core.analysis import run
+from radiomics_core.analysis.settings import AnalysisSettings
 from radiomics_core.analysis.splits import assign_folds
 from radiomics_core.evaluation.discrimination import auc, harrell_c
 from tests.simulated_analysis import make_data
@@ -55,9 +55,9 @@ def test_order_of_cases_leaves_every_auc_unchanged():
         clinical=data.clinical.iloc[order],
         values=data.values.take(order),
     )
-    chosen = ComparisonSettings(repeats=1, shuffles=0, selectors=("anova",), classifiers=("logistic_ridge",))
+    chosen = AnalysisSettings(repeats=1, shuffles=0, selectors=("anova",), models=("logistic_ridge",))
     values = []
     for one in (data, moved):
-        results = [comparison.run_unit(one, chosen, unit) for unit in comparison.units_of_work(one, chosen)]
-        values.append(comparison.assemble(one, chosen, results).rows["value"].to_numpy(float))
+        results = [run.run_unit(one, chosen, unit) for unit in run.units_of_work(one, chosen)]
+        values.append(run.assemble(one, chosen, results).rows["value"].to_numpy(float))
     assert values[0] == pytest.approx(values[1], abs=1e-9, nan_ok=True)

@@ -11,12 +11,12 @@ import pandas as pd
 import pytest
 
 from radiomics_core import __version__
-from radiomics_core.analysis.settings import ComparisonSettings, full_settings
-from radiomics_core.analysis.survival_settings import SurvivalSettings, full_survival_settings
+from radiomics_core.analysis.settings import AnalysisSettings, full_settings
 from radiomics_core.cli import main
 from radiomics_core.errors import StudyError
 from radiomics_core.i18n import lazy_
 from radiomics_core.study import Study
+from radiomics_core.study.actions import analysis
 
 WITHOUT_STUDY = ["prepare-engine", "verify-engine"]
 COMMANDS = [
@@ -104,7 +104,7 @@ def test_the_journey_from_a_feature_table_to_both_result_tables(tmp_path, lab_ta
     wanted = [
         "inputs",
         "selector",
-        "classifier",
+        "model",
         "headline",
         "auc",
         "auc_low",
@@ -122,7 +122,7 @@ def test_the_journey_from_a_feature_table_to_both_result_tables(tmp_path, lab_ta
     folder = tmp_path / "survival"
     assert main(["survival", study, "--endpoint", "os", *quick, "--out", str(folder)]) == 0
     summary = pd.read_csv(folder / "summary.csv")
-    assert {"inputs", "model", "c_index", "c_low", "c_high", "logrank_p", "n", "events"} <= set(summary.columns)
+    assert {"inputs", "model", "c_index", "c_low", "c_high", "permutation_p", "n", "events"} <= set(summary.columns)
     assert {"kaplan_meier_radiomics.svg", "kaplan_meier_radiomics.png"} <= {p.name for p in folder.iterdir()}
     captured = capsys.readouterr()
     assert captured.out == ""
@@ -135,24 +135,28 @@ def test_the_journey_from_a_feature_table_to_both_result_tables(tmp_path, lab_ta
     assert main(["compare", study, "--endpoint", "t", "--selectors", "mrmrr", "--out", str(out)]) == 1
     assert "did you mean 'mrmr'?" in capsys.readouterr().err
     with Study.open(study) as opened:
-        assert opened.ledger.count("comparison started") == 1
+        assert opened.ledger.count("analysis started") == 2
 
 
 @pytest.fixture
 def settings_asked(tmp_path, monkeypatch):
     """Return a function that runs a command up to its start and returns the settings it asks for."""
-    from radiomics_core.study.actions import comparison, survival
 
-    folder, asked = str(tmp_path / "study"), []
+    folder, asked, kinds = str(tmp_path / "study"), [], []
 
     def start(_study, _endpoint, settings, _n_jobs=None):
         asked.append(settings)
         raise StudyError(lazy_("the study is open for reading only"))
 
     Study.create(folder).close()
-    for step in (comparison, survival):
-        monkeypatch.setattr(step, "start", start)
-        monkeypatch.setattr(step, "inputs", lambda _study, _endpoint: ["radiomics", "CT", "clinical", "volume"])
+    monkeypatch.setattr(analysis, "start", start)
+    monkeypatch.setattr(analysis, "require_kind", lambda _study, _endpoint, kind: kinds.append(kind))
+    monkeypatch.setattr(analysis, "inputs", lambda _study, _endpoint: ["radiomics", "CT", "clinical", "volume"])
+    monkeypatch.setattr(
+        analysis,
+        "default_inputs",
+        lambda _study, _endpoint: ["radiomics", *(["CT"] if kinds[-1] == "binary" else []), "clinical", "volume"],
+    )
 
     def ask(command, *options):
         assert main([command, folder, "--endpoint", "e", "--out", "out", *options]) == 1
@@ -163,8 +167,8 @@ def settings_asked(tmp_path, monkeypatch):
 
 def test_full_is_the_full_analysis_of_the_page_whether_named_or_counted(settings_asked):
     for command, quick, full in (
-        ("compare", ComparisonSettings(), full_settings()),
-        ("survival", SurvivalSettings(), full_survival_settings()),
+        ("compare", AnalysisSettings(), full_settings()),
+        ("survival", AnalysisSettings(), full_settings()),
     ):
         assert settings_asked(command).digest() == quick.digest()
         assert settings_asked(command, "--full").digest() == full.digest()
@@ -177,9 +181,8 @@ def test_survival_takes_the_choices_of_its_page(settings_asked):
     asked = settings_asked(
         "survival", "--inputs", "CT,clinical", "--selector", "mrmr", "--grouping", "tertiles", "--folds", "4"
     )
-    assert (asked.selector, asked.grouping, asked.folds) == ("mrmr", "tertiles", 4)
-    # what the data do not offer stays in, for its row to say so, as on the page
-    assert asked.inputs == ("clinical", "combined", "centre", "CT")
+    assert (asked.selectors, asked.grouping, asked.folds) == (("mrmr",), "tertiles", 4)
+    assert asked.inputs == ("CT", "clinical")
     assert asked.digest() == settings_asked(
         "survival", "--inputs", "clinical,CT", "--selector", "mrmr", "--grouping", "tertiles", "--folds", "4"
     ).digest()  # fmt: skip
@@ -187,9 +190,7 @@ def test_survival_takes_the_choices_of_its_page(settings_asked):
 
 def test_the_same_inputs_in_another_order_are_the_same_comparison(settings_asked):
     assert settings_asked("compare", "--inputs", "volume,CT").inputs == ("CT", "volume")
-    assert (
-        settings_asked("compare", "--inputs", "volume,clinical,CT,radiomics").digest() == ComparisonSettings().digest()
-    )
+    assert settings_asked("compare", "--inputs", "volume,clinical,CT,radiomics").digest() == AnalysisSettings().digest()
 
 
 @pytest.fixture

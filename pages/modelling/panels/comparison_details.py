@@ -13,6 +13,7 @@ from pages.modelling.panels import decision_card, results, wording, wrong_cases
 from pages.modelling.panels.results import RowDetails
 from pages.modelling.panels.wording import Record
 from radiomics_core.analysis.evaluation import Evaluation
+from radiomics_core.analysis.row_key import RowKey
 from radiomics_core.errors import RadiomicsError
 from radiomics_core.plots.comparison import selection_frequency
 from radiomics_core.plots.predictions import calibration_chart, roc_chart, score_strip
@@ -26,7 +27,7 @@ CARD_WIDTH_PX = 380
 class Row:
     """The row that is shown; ``looked_at`` follows it into every caption unless it is the headline."""
 
-    code: str
+    key: RowKey
     record: Record
     looked_at: Markdown
     digest: str
@@ -39,7 +40,7 @@ class Row:
 def show(study: Study, evaluation: Evaluation, meta: ResultMeta) -> None:
     """Choose a row and draw what is behind its figure."""
     row = _choose(evaluation, meta)
-    shown = results.row_details(study, meta, row.code)
+    shown = results.row_details(study, meta, row.key)
     with st.grid(columns="auto", min_column_width=CARD_WIDTH_PX):
         _roc(row, shown)
         _calibration(row, shown)
@@ -51,15 +52,16 @@ def show(study: Study, evaluation: Evaluation, meta: ResultMeta) -> None:
 
 
 def _choose(evaluation: Evaluation, meta: ResultMeta) -> Row:
-    rows = evaluation.rows[evaluation.rows["row"].isin(evaluation.predictions["row"].unique())]
-    records = {str(record["row"]): record for record in rows.to_dict("records")}
-    state.recall("comparison_row", evaluation.headline_row, options=list(records))
+    known = {key: str(key) for key in evaluation.keys}
+    every = {RowKey.of(record): record for record in evaluation.rows.to_dict("records")}
+    records = {name: every[key] for key, name in known.items()}
+    state.recall("comparison_row", known[evaluation.headline_key], options=list(records))
     st.subheader(_("One pipeline, closer"))
-    code = str(
+    name = str(
         st.selectbox(
             _("Show"),
             list(records),
-            format_func=lambda code: wording.row_label(records[code]),
+            format_func=lambda name: wording.row_label(records[name]),
             key="comparison_row",
             persist_state="session",
             on_change=state.remember,
@@ -68,13 +70,13 @@ def _choose(evaluation: Evaluation, meta: ResultMeta) -> Row:
         )
     )
     looked_at = NOTHING
-    if code != evaluation.headline_row:
+    if name != known[evaluation.headline_key]:
         looked_at = plural(
             len(records), "**One of {n} looked at.**", "**One of {n} looked at: the best of many is optimistic.**"
         )
     if looked_at:
         st.caption(looked_at)
-    return Row(code, records[code], looked_at, f"{meta.digest} {code}")
+    return Row(RowKey.of(records[name]), records[name], looked_at, f"{meta.digest} {name}")
 
 
 def _roc(row: Row, shown: RowDetails) -> None:
@@ -117,7 +119,7 @@ def _frequency(evaluation: Evaluation, row: Row, shown: RowDetails) -> None:
     if not len(shown.frequency):
         st.caption(_("This pipeline selects no features: it uses every column of its inputs."))
         return
-    folds = int((evaluation.folds["row"] == row.code).sum())
+    folds = len(row.key.rows(evaluation.folds))
     cards.chart_card(
         _("How often each feature was chosen"),
         lambda: selection_frequency(shown.frequency, n_fits=folds),

@@ -10,7 +10,7 @@ from pages.modelling.panels import results
 from radiomics_core.cohort.endpoints import Endpoint
 from radiomics_core.plots.comparison import inputs_label
 from radiomics_core.study import Study
-from radiomics_core.study.actions import comparison, explanation, survival
+from radiomics_core.study.actions import analysis, explanation
 
 SURVIVAL_PAGE = "pages/modelling/survival.py"
 
@@ -28,8 +28,8 @@ def show(study: Study, endpoint: Endpoint) -> bool:
             icon=Markdown(":material/lightbulb:"),
         )
         return False
-    steps, page = (comparison, require.COMPARISON_PAGE) if endpoint.kind == "binary" else (survival, SURVIVAL_PAGE)
-    if steps.is_stale(study, endpoint.name):
+    page = require.COMPARISON_PAGE if endpoint.kind == "binary" else SURVIVAL_PAGE
+    if analysis.is_stale(study, endpoint.name):
         st.warning(
             _(
                 "The analysis is out of date: cases, features, roles or the method have changed. Run it again, then explain it."

@@ -69,11 +69,7 @@ def _figures(study: Study, endpoint: Endpoint, result: ShapExplanation, meta: Re
 
 def _analysis_number(study: Study, endpoint: Endpoint) -> int | None:
     """Return which analysis of the endpoint the newest one is, None when it is not known."""
-    newest = (
-        results.newest_comparison(study, endpoint)
-        if endpoint.kind == "binary"
-        else results.newest_survival(study, endpoint)
-    )
+    newest = results.newest(study, endpoint)
     return None if newest is None else newest[0].meta.get("analysis_number")
 
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import streamlit as st
 
 from pages.common import downloads
 from pages.common.words import _
+from radiomics_core.analysis.evaluation import Evaluation
 from radiomics_core.study.newest import method_now
 from radiomics_core.study.storage.results import ResultMeta
 
@@ -15,9 +14,9 @@ WORDS = ("verdict", "note", "primary", "headline")
 """Columns that judge or explain; the method of today may judge otherwise."""
 
 
-def instead_of_words(evaluation: Any, meta: ResultMeta, key: str) -> bool:
+def instead_of_words(evaluation: Evaluation, meta: ResultMeta, key: str) -> bool:
     """Show the tables of a result that another version of the method made; returns whether it is one."""
-    now = method_now(meta)
+    now = method_now()
     if str(meta.method_version) == now:
         return False
     st.warning(

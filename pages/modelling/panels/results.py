@@ -12,13 +12,14 @@ from pages.common.calls import data_digest
 from radiomics_core.analysis import details
 from radiomics_core.analysis.details import Calibration
 from radiomics_core.analysis.evaluation import Evaluation
-from radiomics_core.analysis.survival_evaluation import SurvivalEvaluation
+from radiomics_core.analysis.row_key import RowKey
 from radiomics_core.cohort.endpoints import Endpoint
 from radiomics_core.errors import RadiomicsError
 from radiomics_core.explain.explanation import ShapExplanation
 from radiomics_core.settings import digest_of
 from radiomics_core.study import Study
-from radiomics_core.study.actions import comparison, explanation, survival
+from radiomics_core.study.actions import analysis, explanation
+from radiomics_core.study.actions import hazard_ratios as hazard_ratios_of
 from radiomics_core.study.all_kinds import load_kinds_of
 from radiomics_core.study.storage.digests import upstream_digest
 from radiomics_core.study.storage.results import ResultMeta
@@ -38,28 +39,21 @@ class RowDetails:
     wrong: pd.DataFrame
 
 
-def offered_inputs(study: Study, endpoint: Endpoint) -> list[str]:
-    """Return the inputs that have columns."""
+def offered_inputs(study: Study, endpoint: Endpoint) -> tuple[list[str], list[str]]:
+    """Return the inputs that have columns, and those of them that are analysed when none are named."""
     return _inputs(str(study.folder), endpoint.name, upstream_digest(study, endpoint.name), study)
 
 
 def explainable_inputs(study: Study, endpoint: Endpoint) -> list[str]:
     """Return the inputs of the newest analysis that can be explained."""
-    steps = comparison if endpoint.kind == "binary" else survival
-    meta = steps.latest_meta(study, endpoint.name)
+    meta = analysis.latest_meta(study, endpoint.name)
     return [] if meta is None else _explainable(_folder(study, meta), endpoint.name, study)
 
 
-def newest_comparison(study: Study, endpoint: Endpoint) -> tuple[Evaluation, ResultMeta] | None:
-    """Return the newest comparison of an endpoint and what is known about it."""
-    meta = comparison.latest_meta(study, endpoint.name)
-    return None if meta is None else (_comparison(_folder(study, meta)), meta)
-
-
-def newest_survival(study: Study, endpoint: Endpoint) -> tuple[SurvivalEvaluation, ResultMeta] | None:
-    """Return the newest survival analysis of an endpoint and what is known about it."""
-    meta = survival.latest_meta(study, endpoint.name)
-    return None if meta is None else (_survival(_folder(study, meta)), meta)
+def newest(study: Study, endpoint: Endpoint) -> tuple[Evaluation, ResultMeta] | None:
+    """Return the newest analysis of an endpoint and what is known about it."""
+    meta = analysis.latest_meta(study, endpoint.name)
+    return None if meta is None else (_evaluation(_folder(study, meta)), meta)
 
 
 def newest_explanation(study: Study, endpoint: Endpoint, inputs: str) -> tuple[ShapExplanation, ResultMeta] | None:
@@ -68,8 +62,8 @@ def newest_explanation(study: Study, endpoint: Endpoint, inputs: str) -> tuple[S
     return None if meta is None else (_explanation(_folder(study, meta)), meta)
 
 
-def row_details(study: Study, meta: ResultMeta, row: str) -> RowDetails:
-    """Return what is drawn of one row of a comparison."""
+def row_details(study: Study, meta: ResultMeta, row: RowKey) -> RowDetails:
+    """Return what is drawn of one row of an analysis."""
     return _details(_folder(study, meta), row)
 
 
@@ -86,7 +80,7 @@ def hazard_ratios(study: Study, endpoint: Endpoint, factors: list[str]) -> tuple
 
 @st.cache_resource(max_entries=16, show_spinner=False)
 def _forest(digest: str, _study: Study, _endpoint: str, _factors: list[str]) -> CoxForest:
-    return survival.forest(_study, _endpoint, _factors)
+    return hazard_ratios_of.forest(_study, _endpoint, _factors)
 
 
 def _folder(study: Study, meta: ResultMeta) -> str:
@@ -94,8 +88,8 @@ def _folder(study: Study, meta: ResultMeta) -> str:
 
 
 @st.cache_data(max_entries=16, show_spinner=False)
-def _inputs(folder: str, endpoint: str, digest: str, _study: Study) -> list[str]:
-    return comparison.inputs(_study, endpoint)
+def _inputs(folder: str, endpoint: str, digest: str, _study: Study) -> tuple[list[str], list[str]]:
+    return analysis.inputs(_study, endpoint), analysis.default_inputs(_study, endpoint)
 
 
 @st.cache_data(max_entries=16, show_spinner=False)
@@ -104,15 +98,8 @@ def _explainable(folder: str, endpoint: str, _study: Study) -> list[str]:
 
 
 @st.cache_resource(max_entries=6, show_spinner=False)
-def _comparison(folder: str) -> Evaluation:
+def _evaluation(folder: str) -> Evaluation:
     evaluation = Evaluation.load(Path(folder))
-    load_kinds_of(evaluation.findings)
-    return evaluation
-
-
-@st.cache_resource(max_entries=6, show_spinner=False)
-def _survival(folder: str) -> SurvivalEvaluation:
-    evaluation = SurvivalEvaluation.load(Path(folder))
     load_kinds_of(evaluation.findings)
     return evaluation
 
@@ -128,8 +115,8 @@ def _by_case(folder: str) -> pd.DataFrame:
 
 
 @st.cache_resource(max_entries=24, show_spinner=False)
-def _details(folder: str, row: str) -> RowDetails:
-    evaluation = _comparison(folder)
+def _details(folder: str, row: RowKey) -> RowDetails:
+    evaluation = _evaluation(folder)
     calibration: Calibration | RadiomicsError
     try:
         calibration = details.calibration(evaluation, row)

@@ -10,7 +10,7 @@ from pages.modelling.panels import results, stops
 from radiomics_core.cohort.endpoints import Endpoint
 from radiomics_core.plots.survival import hazard_ratio_forest
 from radiomics_core.study import Study
-from radiomics_core.study.actions import survival
+from radiomics_core.study.actions import hazard_ratios
 
 
 def show(study: Study, endpoint: Endpoint, *, wanted: bool) -> None:
@@ -20,7 +20,7 @@ def show(study: Study, endpoint: Endpoint, *, wanted: bool) -> None:
     analysed so far) they wait until they are asked for.
     """
     st.subheader(_("Hazard ratios"))
-    offered = survival.factors(study)
+    offered = hazard_ratios.factors(study)
     if not offered:
         st.caption(_("Mark clinical columns as predictors on the Cohort page to see their hazard ratios."))
         return

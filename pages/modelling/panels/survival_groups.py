@@ -10,17 +10,19 @@ import streamlit as st
 from pages.common import cards, state
 from pages.common.words import Markdown, _, joined, md, plain, plural
 from pages.modelling.panels import row_words, wording
-from radiomics_core.analysis.survival_evaluation import SurvivalEvaluation
+from radiomics_core.analysis.evaluation import Evaluation
+from radiomics_core.analysis.row_key import RowKey, row_per_inputs
 from radiomics_core.plots.comparison import inputs_label
 from radiomics_core.plots.parts import p_text
 from radiomics_core.plots.survival import risk_label, survival_chart
+from radiomics_core.study import Study
 from radiomics_core.study.storage.results import ResultMeta
 
 
-def show(evaluation: SurvivalEvaluation, meta: ResultMeta) -> None:
+def show(study: Study, evaluation: Evaluation, meta: ResultMeta) -> None:
     """Choose inputs; curves with band, number at risk and permutation p, and the counts of the groups."""
-    offered = list(dict.fromkeys(evaluation.curves["inputs"]))
-    first = evaluation.meta["primary"] if evaluation.meta["primary"] in offered else offered[0]
+    standing = row_per_inputs(evaluation.keys)
+    offered, first = list(standing), evaluation.headline_key.inputs
     state.recall("survival_curves_of", first, options=offered)
     inputs = str(
         st.segmented_control(
@@ -35,27 +37,28 @@ def show(evaluation: SurvivalEvaluation, meta: ResultMeta) -> None:
             help=_("Groups by held-out score: no patient helped to build the models that scored them."),
         )
     )
-    row = evaluation.row_of(inputs)
+    key = standing[inputs]
+    row = evaluation.of(key, "rows").iloc[0]
     caption = _caption(row, evaluation, len(offered) if inputs != first else 1)
-    curves = evaluation.of(inputs, "curves")
+    curves = evaluation.of(key, "curves")
     cards.chart_card(
         _headline(inputs, row),
-        lambda: _chart(evaluation, inputs, row),
+        lambda: _chart(evaluation, key, row),
         key="survival_curves",
         digest=f"{meta.digest} {inputs}",
         frame=curves,
         caption=caption,
         name=f"kaplan_meier_{inputs}",
     )
-    _counts(evaluation, inputs, row)
+    _counts(evaluation, key, row)
 
 
-def _chart(evaluation: SurvivalEvaluation, inputs: str, row: pd.Series[Any]) -> Any:
-    at_risk = evaluation.of(inputs, "at_risk")
-    p = float(row["logrank_p"])
+def _chart(evaluation: Evaluation, key: RowKey, row: pd.Series[Any]) -> Any:
+    at_risk = evaluation.of(key, "at_risk")
+    p = float(row["permutation_p"])
     size = _("held out, n = {n}, {events} events", n=int(row["n"]), events=int(row["events"]))
     return survival_chart(
-        evaluation.of(inputs, "curves"),
+        evaluation.of(key, "curves"),
         sorted(at_risk["time"].unique()),
         at_risk,
         unit=str(evaluation.meta["unit"]),
@@ -69,7 +72,7 @@ def _headline(inputs: str, row: pd.Series[Any]) -> Markdown:
     name = inputs_label(inputs)
     if not bool(row["separates"]):
         return _("{name}: no separation (the group scored as high risk did not have more events)", name=name)
-    p = float(row["logrank_p"])
+    p = float(row["permutation_p"])
     if p != p:
         return _("{name}: held-out risk groups; no shuffled-outcome check was made", name=name)
     verdict = _("separation not shown") if p > 0.05 else _("the groups differ more than shuffled outcomes do")
@@ -78,7 +81,7 @@ def _headline(inputs: str, row: pd.Series[Any]) -> Markdown:
     )
 
 
-def _caption(row: pd.Series[Any], evaluation: SurvivalEvaluation, looked_at: int) -> Markdown:
+def _caption(row: pd.Series[Any], evaluation: Evaluation, looked_at: int) -> Markdown:
     parts = [wording.folds_text(evaluation)]
     if evaluation.settings.mode == "quick":
         parts.append(_("**quick look, exploratory**"))
@@ -99,15 +102,15 @@ def _caption(row: pd.Series[Any], evaluation: SurvivalEvaluation, looked_at: int
         )
     )
     words = [wording.sentence(parts), _("Bands: 95 % per group.")]
-    if row_words.centre_above_chance(evaluation.summary) and row["inputs"] != "centre":
+    if row_words.centre_above_chance(evaluation.rows) and row["inputs"] != "centre":
         words.append(_("**The centre alone predicts: part of the separation may be the centre.**"))
     if looked_at > 1:
         words.append(plural(looked_at, "**One of {n} looked at.**", "**One of {n} looked at.**"))
     return joined(" ", words)
 
 
-def _counts(evaluation: SurvivalEvaluation, inputs: str, row: pd.Series[Any]) -> None:
-    counts = evaluation.of(inputs, "group_counts")
+def _counts(evaluation: Evaluation, key: RowKey, row: pd.Series[Any]) -> None:
+    counts = evaluation.of(key, "group_counts")
     unit = str(evaluation.meta["unit"])
     readable = pd.DataFrame(
         {

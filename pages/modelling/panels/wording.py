@@ -8,6 +8,9 @@ from typing import Any
 
 from pages.common.words import NOTHING, Markdown, _, joined, plain, plural
 from radiomics_core.analysis.differences import VERDICTS, decided_by, interval_text
+from radiomics_core.analysis.evaluation import Evaluation
+from radiomics_core.analysis.recipe import CHOSEN_INSIDE, STACKED
+from radiomics_core.analysis.settings import AUTOMATIC
 from radiomics_core.i18n import lazy_
 from radiomics_core.models import CLASSIFIERS, SURVIVAL_MODELS
 from radiomics_core.plots.comparison import inputs_label
@@ -19,8 +22,9 @@ Record = Mapping[Hashable, Any]
 """One row of a table, as ``frame.to_dict("records")`` gives it."""
 
 SPECIAL = {
-    "chosen_inside": lazy_("chosen inside"),
-    "stacked": lazy_("rad-score plus clinical"),
+    CHOSEN_INSIDE: lazy_("chosen inside"),
+    STACKED: lazy_("rad-score plus clinical"),
+    AUTOMATIC: lazy_("Cox, with a ridge penalty where events are few"),
     "none": lazy_("no selection"),
 }
 SLOPE_LOW, SLOPE_HIGH = 0.5, 2.0
@@ -46,7 +50,7 @@ def row_label(record: Record) -> str:
     """Return a row's inputs and pipeline in words."""
     parts = [
         method_label(str(record["selector"]), SELECTORS),
-        method_label(str(record["classifier"]), CLASSIFIERS, SURVIVAL_MODELS),
+        method_label(str(record["model"]), CLASSIFIERS, SURVIVAL_MODELS),
     ]
     pipeline = ", ".join(dict.fromkeys(part for part in parts if part))
     name = f"{inputs_label(str(record['inputs']))}: {pipeline}" if pipeline else inputs_label(str(record["inputs"]))
@@ -103,19 +107,18 @@ def sentence(parts: list[Markdown]) -> Markdown:
     return Markdown(joined("; ", parts) + ".")
 
 
-def folds_text(evaluation: Any) -> Markdown:
+def folds_text(evaluation: Evaluation) -> Markdown:
     """Return ``5 folds x 5 repeats``."""
     repeats = plural(int(evaluation.settings.repeats), "{n} repeat", "{n} repeats")
     return _("{folds} folds x {repeats}", folds=evaluation.meta["n_folds"], repeats=repeats)
 
 
-def difference(record: Record, evaluation: Any) -> Markdown:
+def difference(record: Record, evaluation: Evaluation, metric: str) -> Markdown:
     """Return one difference with its verdict."""
-    metric = _("AUC") if evaluation.meta.get("metric", "c_index") == "auc" else _("C-index")
     verdict = str(VERDICTS.get(str(record["verdict"]), record["verdict"]))
     words = _(
         "**{name}**: {metric} {difference:+.2f} ({interval}), n = {n}, {events} events: **{verdict}** ({why})",
-        name=difference_name(str(record["name"])),
+        name=difference_name(record),
         metric=metric,
         difference=record["difference"],
         interval=interval_text(record),
@@ -134,7 +137,7 @@ def differences_note() -> Markdown:
     )
 
 
-def difference_name(name: str) -> str:
-    """Return ``Combined minus Clinical`` for ``combined - clinical``."""
-    first, _sign, second = name.partition(" - ")
-    return _("{first} minus {second}", first=inputs_label(first), second=inputs_label(second)) if second else name
+def difference_name(record: Record) -> Markdown:
+    """Return ``Combined minus Clinical`` for the two rows of a difference."""
+    first, second = (inputs_label(str(record[name])) for name in ("inputs", "reference_inputs"))
+    return _("{first} minus {second}", first=first, second=second)

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from radiomics_core.errors import NotApplicableError
 from radiomics_core.i18n import lazy_
-from radiomics_core.study.actions import comparison, survival
-from radiomics_core.study.actions.analysis import refuse_stopped
+from radiomics_core.study.actions import analysis
 from radiomics_core.study.jobs.job import Job
 from radiomics_core.study.storage.results import ResultMeta
 from radiomics_core.study.study import Study
 
 if TYPE_CHECKING:
+    from radiomics_core.analysis.row_key import RowKey
     from radiomics_core.explain.explanation import ShapExplanation
     from radiomics_core.explain.shap_values import ExplanationSettings
 
@@ -50,14 +50,14 @@ def start(
     if meta is None or inputs not in rows:
         raise NotApplicableError(
             lazy_("there is no analysis of {inputs} to explain"),
-            remedy=lazy_("Run the comparison or the survival analysis first."),
+            remedy=lazy_("Run the analysis first."),
             inputs=inputs,
         )
-    if _steps(study, endpoint).is_stale(study, endpoint):
+    if analysis.is_stale(study, endpoint):
         raise NotApplicableError(lazy_("the analysis is out of date"), remedy=lazy_("Run it again, then explain it."))
-    refuse_stopped(study, endpoint)
-    chosen = {**(settings or ExplanationSettings()).to_dict(), "row": rows[inputs]}
-    payload = {"endpoint": endpoint, "inputs": inputs, "source": meta.digest, "settings": chosen}
+    analysis.refuse_stopped(study, endpoint)
+    chosen, row = (settings or ExplanationSettings()).to_dict(), rows[inputs].to_dict()
+    payload = {"endpoint": endpoint, "inputs": inputs, "row": row, "source": meta.digest, "settings": chosen}
     return study.jobs.start(KIND, payload, n_jobs)
 
 
@@ -74,7 +74,7 @@ def is_stale(study: Study, endpoint: str, inputs: str | None = None) -> bool:
     meta = latest_meta(study, endpoint, inputs)
     if meta is None:
         return False
-    if endpoint not in study.endpoints or _steps(study, endpoint).is_stale(study, endpoint):
+    if endpoint not in study.endpoints or analysis.is_stale(study, endpoint):
         return True
     source = _source(study, endpoint)
     return source is None or meta.about.get("source") != source.digest
@@ -97,31 +97,21 @@ def events(study: Study, endpoint: str) -> pd.Series:
     return pd.Series((values.event == 1).astype(int), index=list(values.case_ids))
 
 
-def _steps(study: Study, endpoint: str) -> Any:
-    return comparison if study.endpoint(endpoint).kind == "binary" else survival
-
-
 def _source(study: Study, endpoint: str) -> ResultMeta | None:
-    meta: ResultMeta | None = _steps(study, endpoint).latest_meta(study, endpoint)
-    return meta
+    return analysis.latest_meta(study, endpoint)
 
 
-def _rows(study: Study, endpoint: str) -> dict[str, str]:
-    """Return inputs by name with the code of the row that is explained: the headline, else the inputs' first row."""
+def _rows(study: Study, endpoint: str) -> dict[str, RowKey]:
+    """Return inputs by name with the row that is explained: the headline, else the inputs' first row."""
+    from radiomics_core.analysis.row_key import KEY, keys_in
+
     meta = _source(study, endpoint)
     if meta is None:
         return {}
-    if study.endpoint(endpoint).kind != "binary":
-        summary = study.results.load_frame(survival.KIND, meta.digest, "summary")
-        return {
-            str(name): str(name)
-            for name in summary.loc[summary["model"].astype(str) != "", "inputs"]
-            if name != "permuted"
-        }
-    table = study.results.load_frame(comparison.KIND, meta.digest, "rows")
-    codes = study.results.load_frame(comparison.KIND, meta.digest, "folds", ["row"])["row"].unique()
-    ordered = table.sort_values("headline", ascending=False, kind="stable")
-    rows: dict[str, str] = {}
-    for code in [str(row) for row in ordered["row"] if row in set(codes)]:
-        rows.setdefault(code.split("|", maxsplit=1)[0], code)
+    table = study.results.load_frame(analysis.KIND, meta.digest, "rows")
+    known = set(keys_in(study.results.load_frame(analysis.KIND, meta.digest, "folds", KEY)))
+    ordered = keys_in(table.sort_values("headline", ascending=False, kind="stable"))
+    rows: dict[str, RowKey] = {}
+    for key in [key for key in ordered if key in known]:
+        rows.setdefault(key.inputs, key)
     return rows

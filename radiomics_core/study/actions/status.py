@@ -9,7 +9,7 @@ from typing import Literal
 from radiomics_core.cohort.endpoints import Endpoint, EndpointValues
 from radiomics_core.errors import RadiomicsError
 from radiomics_core.i18n import LazyText, _, lazy_, plural
-from radiomics_core.study.actions import comparison, explanation, extraction, quality, survival
+from radiomics_core.study.actions import analysis, explanation, extraction, quality
 from radiomics_core.study.study import Study
 
 StepState = Literal["empty", "done", "stale", "running"]
@@ -145,11 +145,11 @@ def _exploration(study: Study) -> State:
 
 
 def _comparison(study: Study) -> State:
-    return _analysis(study, "binary", comparison.KIND, comparison.is_stale, _("Compare pipelines."))
+    return _analysis(study, "binary", _("Compare pipelines."))
 
 
 def _survival(study: Study) -> State:
-    return _analysis(study, "time_to_event", survival.KIND, survival.is_stale, _("Analyse survival."))
+    return _analysis(study, "time_to_event", _("Analyse survival."))
 
 
 def _explanations(study: Study) -> State:
@@ -163,12 +163,12 @@ def _explanations(study: Study) -> State:
     return "done", "", ""
 
 
-def _analysis(study: Study, kind: str, job: str, is_stale: Callable[[Study, str], bool], todo: str) -> State:
-    if _is_running(study, job):
-        return "running", _("the analysis is running"), ""
+def _analysis(study: Study, kind: str, todo: str) -> State:
     names = [name for name, endpoint in study.endpoints.items() if endpoint.kind == kind]
-    done = [name for name in names if study.results.latest(job, endpoint=name) is not None]
-    stale = [name for name in done if is_stale(study, name)]
+    if any(_is_running(study, analysis.KIND, name) for name in names):
+        return "running", _("the analysis is running"), ""
+    done = [name for name in names if study.results.latest(analysis.KIND, endpoint=name) is not None]
+    stale = [name for name in done if analysis.is_stale(study, name)]
     if stale:
         return "stale", _("something changed upstream: {names}", names=", ".join(stale)), _("Run it again.")
     if done:
@@ -177,8 +177,8 @@ def _analysis(study: Study, kind: str, job: str, is_stale: Callable[[Study, str]
     return "empty", "" if names else missing, todo
 
 
-def _is_running(study: Study, kind: str) -> bool:
-    job = study.jobs.latest(kind)
+def _is_running(study: Study, kind: str, endpoint: str | None = None) -> bool:
+    job = study.jobs.latest(kind, endpoint)
     return job is not None and not job.status().is_over
 
 

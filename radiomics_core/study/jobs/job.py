@@ -18,7 +18,7 @@ from radiomics_core.files.anchors import check_place
 from radiomics_core.files.atomic import disk_full, has_room, read_json, write_bytes, write_json
 from radiomics_core.i18n import Text, lazy_
 from radiomics_core.study.jobs.kind import error_message
-from radiomics_core.study.jobs.kinds import JOB_KINDS
+from radiomics_core.study.jobs.kinds import BY_ENDPOINT, JOB_KINDS
 from radiomics_core.study.jobs.launch import LOG_FILE, launch_worker
 from radiomics_core.study.jobs.run import JobRun, new_number, read_run, register
 from radiomics_core.study.jobs.status import JobState, JobStatus, changed, read_status, write_status
@@ -161,7 +161,7 @@ class Jobs:
         Raises
         ------
         JobError
-            Another job of that kind is running.
+            Another job of that kind (of the endpoint, for an analysis) is running.
         StudyError
             The study is open for reading only.
         """
@@ -173,7 +173,7 @@ class Jobs:
             )
 
     def _same(self, kind: str, label: Text, payload: dict[str, Any], n_workers: int | None) -> Job | None:
-        before = self.latest(kind)
+        before = self.latest(kind, payload["endpoint"] if BY_ENDPOINT in JOB_KINDS[kind].tags else None)
         if before is None:
             return None
         status, same = before.status(), digestible(before.payload) == digestible(payload)
@@ -206,9 +206,10 @@ class Jobs:
         """Return the jobs, newest first."""
         return [Job(self._study, folder) for folder in self._folders(kind)]
 
-    def latest(self, kind: str) -> Job | None:
-        """Return the newest job of a kind, None when there is none."""
-        return next((Job(self._study, folder) for folder in self._folders(kind)), None)
+    def latest(self, kind: str, endpoint: str | None = None) -> Job | None:
+        """Return the newest job of a kind (of an endpoint), None when there is none."""
+        jobs = (Job(self._study, folder) for folder in self._folders(kind))
+        return next((job for job in jobs if endpoint in (None, job.payload.get("endpoint"))), None)
 
     def _folders(self, kind: str | None) -> list[Path]:
         """Return the folders of jobs in the order they were first started, newest first; no clock has a say."""

@@ -7,6 +7,9 @@ import pandas as pd
 import pytest
 
 from radiomics_core.analysis.details import calibration
+from radiomics_core.analysis.row_key import RowKey
+
+ROW = RowKey("radiomics", "anova", "logistic")
 
 
 def observed_at(risks, events, probability):
@@ -23,12 +26,12 @@ def test_smooth_calibration_is_the_mean_of_the_curves_of_the_repeats():
     ids = [f"c{i}" for i in range(n)]
     repeats = [(0, np.sort(spread)), (1, np.random.default_rng(1).permutation(crowded))]
     predictions = pd.concat(
-        pd.DataFrame({"row": "r", "case_id": ids, "repeat": repeat, "fold": 0, "probability": probability})
+        pd.DataFrame({**ROW.to_dict(), "case_id": ids, "repeat": repeat, "fold": 0, "probability": probability})
         for repeat, probability in repeats
     )
     cases = pd.DataFrame({"case_id": ids, "event": events.astype(int)})
     made = calibration(
-        SimpleNamespace(meta={"metric": "auc"}, headline_row="r", predictions=predictions, cases=cases)
+        SimpleNamespace(meta={"metric": "auc"}, headline_key=ROW, predictions=predictions, cases=cases)
     ).smooth
     risks = made["predicted"].to_numpy()
     wanted = np.mean([observed_at(risks, events, probability) for _repeat, probability in repeats], axis=0)

@@ -6,6 +6,7 @@ import pytest
 from scipy import stats
 
 from radiomics_core.analysis.differences import decided_by, make_differences
+from radiomics_core.analysis.row_key import KEY, RowKey
 from radiomics_core.analysis.rows import Collected
 
 VALUES = {
@@ -20,13 +21,13 @@ VALUES = {
 @pytest.fixture
 def differences():
     rows = [
-        {"row": row, "repeat": 0, "fold": fold, "value": value}
+        {**dict(zip(KEY, row.split("|"), strict=True)), "repeat": 0, "fold": fold, "value": value}
         for row, values in VALUES.items() for fold, value in enumerate(values)
     ]  # fmt: skip
-    nothing = pd.DataFrame({"row": [], "shuffle": [], "value": []})
+    nothing = pd.DataFrame({name: [] for name in (*KEY, "moved", "shuffle", "value")})
     collected = Collected(
-        data=None, metric=None, n_folds=5, predictions=nothing, folds=pd.DataFrame(rows), inner=nothing,
-        shuffles=nothing, headline="radiomics|none|logistic_ridge", seed=1,
+        data=None, settings=None, n_folds=5, predictions=nothing, folds=pd.DataFrame(rows), inner=nothing,
+        chosen=nothing, shuffles=nothing, shuffled_cases=nothing, headline=RowKey("radiomics", "none", "logistic_ridge"),
     )  # fmt: skip
     return make_differences(collected).set_index("name")
 

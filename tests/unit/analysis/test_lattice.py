@@ -5,12 +5,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from radiomics_core.analysis import comparison
 from radiomics_core.analysis.lattice import fit_candidates
 from radiomics_core.analysis.matrix import encode_block
 from radiomics_core.analysis.nested import Unit, run_unit
 from radiomics_core.analysis.recipe import Recipe
-from radiomics_core.analysis.settings import ComparisonSettings
+from radiomics_core.analysis.settings import AnalysisSettings
+from radiomics_core.analysis.tasks import BINARY
 from radiomics_core.i18n import lazy_
 from radiomics_core.models.family import ModelCandidate, ModelFamily
 from radiomics_core.registry import Choice, Registry
@@ -33,7 +33,7 @@ class AboveZero:
 def tools_with(*names, seeds):
     family = ModelFamily((ModelCandidate("only", lambda seed: AboveZero(seed, seeds)),))
     rows = [Choice(name=name, label=lazy_(name), build=lambda: family) for name in names]
-    return replace(comparison.TOOLBOX, models=Registry("model", *rows), plain_model=names[0], quick_models=names)
+    return replace(BINARY, models=Registry("model", *rows), plain_model=names[0], quick_models=names)
 
 
 def seeds_of(recipes, *, seed=1, key=(0, 0)):
@@ -68,9 +68,7 @@ def tied():
     wrong = np.arange(60) % 10 == 0
     feature = np.where(wrong, 1 - data.target, data.target)
     data = replace(data, features=data.features.assign(f0=feature))
-    settings = ComparisonSettings(
-        folds=3, repeats=1, shuffles=0, selectors=("none",), classifiers=("first",), interval=False
-    )
+    settings = AnalysisSettings(folds=3, repeats=1, shuffles=0, selectors=("none",), models=("first",), interval=False)
     result = run_unit(data, settings, Unit(kind="real", repeat=0, inputs=("radiomics",)), tools_with("first", seeds=[]))
     return result, dict(zip(data.case_ids, feature, strict=True))
 

@@ -9,22 +9,23 @@ import pandas as pd
 import pytest
 from sklearn.metrics import roc_auc_score
 
-from radiomics_core.analysis import centres, comparison, nested
+from radiomics_core.analysis import centres, nested, run
 from radiomics_core.analysis.centres import interval_of_unseen
 from radiomics_core.analysis.evaluation import Evaluation
-from radiomics_core.analysis.settings import ComparisonSettings
+from radiomics_core.analysis.notes import worded, words_of
+from radiomics_core.analysis.settings import AnalysisSettings
 from radiomics_core.cohort.endpoints import BinaryEndpoint, EndpointValues
 from radiomics_core.evaluation.discrimination import AUC, HARRELL_C
 from tests.contracts import test_spies as spies
 from tests.simulated_analysis import make_data
 
-VOLUME = ComparisonSettings(folds=3, repeats=1, shuffles=0, inputs=("volume",), primary="volume")
-ONE = ComparisonSettings(repeats=1, shuffles=0, selectors=("anova",), classifiers=("logistic_ridge",))
+VOLUME = AnalysisSettings(folds=3, repeats=1, shuffles=0, inputs=("volume",), primary="volume")
+ONE = AnalysisSettings(repeats=1, shuffles=0, selectors=("anova",), models=("logistic_ridge",))
 
 
 def evaluate(data, settings) -> Evaluation:
-    units = comparison.units_of_work(data, settings)
-    return comparison.assemble(data, settings, [comparison.run_unit(data, settings, unit) for unit in units])
+    units = run.units_of_work(data, settings)
+    return run.assemble(data, settings, [run.run_unit(data, settings, unit) for unit in units])
 
 
 def with_columns(data, event, features, centre):
@@ -47,10 +48,12 @@ def test_figure_is_the_mean_over_centres_of_the_auc_inside_each():
     table = evaluation.centres.set_index("centre")
     assert table["value"].to_dict() == pytest.approx({"A": 8 / 9, "B": 6 / 9})
     assert table[["n", "events"]].to_numpy().tolist() == [[6, 3], [6, 3]]
-    row = evaluation.rows.set_index("row").loc["leave one centre out"]
+    row = evaluation.rows.set_index("inputs", drop=False).loc["leave_one_centre_out"]
     assert row["value"] == pytest.approx(7 / 9)
-    assert (row["inputs"], row["interval"], row["headline"], row["n"]) == ("volume", "leave one centre out", False, 12)
-    assert row["note"].startswith("mean over 2 centres, each held out of training: A 0.89 (0.26-0.99), B 0.67")
+    assert (row["interval"], row["headline"], row["n"]) == ("leave_one_centre_out", False, 12)
+    assert worded(row["note"]).startswith(
+        "volume: mean over 2 centres, each held out of training: A 0.89 (0.26-0.99), B 0.67"
+    )
     assert np.isnan(row["low"])
 
 
@@ -88,7 +91,7 @@ def test_nothing_that_learns_sees_the_held_out_centre_its_patients_or_cases_of_u
     shared = ["p000" if i == 84 else patient for i, patient in enumerate(data.patient_ids)]  # in A and in B
     data = replace(data, centres=tuple(centre), patient_ids=tuple(shared))
     tools = spies.spy_tools(HARRELL_C if survival else AUC)
-    settings = ComparisonSettings(folds=3, repeats=1, shuffles=0, inputs=("radiomics",), screen="spy")
+    settings = AnalysisSettings(folds=3, repeats=1, shuffles=0, inputs=("radiomics",), screen="spy")
     units = [unit for unit in nested.units_of_work(data, settings) if unit.kind == "centre"]
     assert [unit.centre for unit in units] == ["A", "B"]
     for unit, own in zip(units, (range(40, 84), range(1, 40)), strict=True):
@@ -115,7 +118,7 @@ def confounded():
 
 def test_a_signal_that_is_the_centre_alone_vanishes_when_centres_are_left_out(confounded):
     pooled = confounded.headline["value"]
-    row = confounded.rows.set_index("row").loc["leave one centre out"]
+    row = confounded.rows.set_index("inputs").loc["leave_one_centre_out"]
     assert pooled > 0.68
     assert 0.4 < row["value"] < 0.6
     assert confounded.rows.loc[confounded.rows["inputs"] == "centre", "low"].item() > 0.5
@@ -126,8 +129,8 @@ def test_a_signal_that_is_the_centre_alone_vanishes_when_centres_are_left_out(co
 def test_value_of_a_centre_is_that_of_the_scores_of_its_unit():
     data = make_data(n=60, p=12, signal=2.0, centres=True)
     table = evaluate(data, ONE).centres.set_index("centre")["value"]
-    unit = next(unit for unit in comparison.units_of_work(data, ONE) if unit.centre == "B")
-    made = comparison.run_unit(data, ONE, unit).frames["predictions"].set_index("case_id")["score"]
+    unit = next(unit for unit in run.units_of_work(data, ONE) if unit.centre == "B")
+    made = run.run_unit(data, ONE, unit).frames["predictions"].set_index("case_id")["score"]
     event = dict(zip(data.case_ids, data.target, strict=True))
     assert table["B"] == pytest.approx(roc_auc_score([event[case] for case in made.index], made))
 
@@ -139,41 +142,35 @@ def test_centres_that_cannot_be_held_out_are_listed_with_why():
     centre = ["A"] * 20 + ["B"] * 20 + ["C"] * 4 + ["D"] * 4 + ["E"] * 10 + [""] * 2
     evaluation = evaluate(with_columns(data, event, data.features.to_numpy(), centre), ONE)
     notes = evaluation.centres.set_index("centre")["note"].to_dict()
-    assert notes[""] == "cases without a centre"
-    assert notes["C"] == "no case without the event"
-    assert notes["D"] == "no case with the event"
+    assert notes[""] == "centre_unknown"
+    assert notes["C"] == "no_others"
+    assert notes["D"] == "no_events"
     assert {notes[name] for name in "ABE"} <= {"delong", "wilson"}
-    row = evaluation.rows.set_index("row").loc["leave one centre out"]
-    assert "not used: unknown (cases without a centre), C (no case without the event)" in row["note"]
+    row = evaluation.rows.set_index("inputs", drop=False).loc["leave_one_centre_out"]
+    assert "not used: C (no case without the event); not used: D (no case with the event)" in worded(row["note"])
 
 
 @pytest.mark.parametrize(
     ("centre", "why"),
     [
-        (None, "no centre is known"),
-        (("A",) * 40, "cases come from one centre"),
-        (("A",) * 38 + ("B", "C"), "fewer than two centres can be held out"),
+        (None, "no_centre"),
+        (("A",) * 40, "one_centre"),
+        (("A",) * 38 + ("B", "C"), "too_few_centres"),
     ],
 )
 def test_with_too_few_centres_the_row_says_why_and_no_unit_is_planned(centre, why):
     data = replace(make_data(n=40, p=5), centres=centre)
     assert centres.not_applicable(data, ONE, "radiomics") == why
-    assert not [unit for unit in comparison.units_of_work(data, ONE) if unit.kind == "centre"]
+    assert not [unit for unit in run.units_of_work(data, ONE) if unit.kind == "centre"]
     evaluation = evaluate(data, ONE)
-    row = evaluation.rows.set_index("row").loc["leave one centre out"]
-    assert (row["interval"], row["note"]) == ("not applicable", f"not applicable: leave one centre out: {why}")
-    assert evaluation.meta["not_applicable"]["leave one centre out"] == why
+    row = evaluation.rows.set_index("inputs", drop=False).loc["leave_one_centre_out"]
+    assert (row["interval"], worded(row["note"])) == ("not_applicable", f"not applicable: {words_of(why)}")
+    assert evaluation.meta["not_applicable"]["leave_one_centre_out"] == why
 
 
 def test_the_figure_waits_until_every_centre_is_done():
     data = make_data(n=60, p=5, centres=True)
-    units = [unit for unit in comparison.units_of_work(data, ONE) if unit.centre != "B"]
-    evaluation = comparison.assemble(data, ONE, [comparison.run_unit(data, ONE, unit) for unit in units])
-    assert evaluation.centres["note"].tolist() == ["delong", "not every centre is done"]
-    assert np.isnan(evaluation.rows.set_index("row").loc["leave one centre out", "value"])
-
-
-def test_a_result_without_a_table_of_centres_still_loads(confounded, tmp_path):
-    confounded.save(tmp_path)
-    (tmp_path / "centres.parquet").unlink()
-    assert list(Evaluation.load(tmp_path).centres.columns) == list(confounded.centres.columns)
+    units = [unit for unit in run.units_of_work(data, ONE) if unit.centre != "B"]
+    evaluation = run.assemble(data, ONE, [run.run_unit(data, ONE, unit) for unit in units])
+    assert evaluation.centres["note"].tolist() == ["delong", "centres_unfinished"]
+    assert np.isnan(evaluation.rows.set_index("inputs", drop=False).loc["leave_one_centre_out", "value"])

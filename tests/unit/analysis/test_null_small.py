@@ -5,19 +5,19 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from radiomics_core.analysis import comparison
-from radiomics_core.analysis.settings import ComparisonSettings
+from radiomics_core.analysis import run
+from radiomics_core.analysis.settings import AnalysisSettings
 from tests.simulated_analysis import make_data
 
-PIPELINE = ComparisonSettings(
-    repeats=3, shuffles=0, inputs=("radiomics",), selectors=("anova",), classifiers=("logistic_ridge",)
+PIPELINE = AnalysisSettings(
+    repeats=3, shuffles=0, inputs=("radiomics",), selectors=("anova",), models=("logistic_ridge",)
 )
 
 
 def headline(seed: int):
     data = make_data(n=60, p=100, seed=1000 + seed)
-    results = [comparison.run_unit(data, PIPELINE, unit) for unit in comparison.units_of_work(data, PIPELINE)]
-    return comparison.assemble(data, PIPELINE, results).headline
+    results = [run.run_unit(data, PIPELINE, unit) for unit in run.units_of_work(data, PIPELINE)]
+    return run.assemble(data, PIPELINE, results).headline
 
 
 @pytest.mark.slow

@@ -1,21 +1,35 @@
-"""Why a row is not applicable is stored as a fixed English text (also in the CSV); the page has words for each."""
+"""Why a row is not applicable is stored as a code; every code has words in the session's language."""
 
 from __future__ import annotations
 
-from pages.modelling.panels.row_words import REASONS, reason
-from radiomics_core.analysis import centre_table, centres
-from radiomics_core.analysis.data import make_blocks
-from radiomics_core.i18n import PSEUDO_LOCALE, language
+import pytest
 
-OF_CENTRES = ("NO_CENTRE", "ONE_CENTRE", "TOO_FEW_CENTRES", "CENTRE_IS_HEADLINE", "UNKNOWN", "NO_EVENTS", "NO_OTHERS",
-              "FEW_EVENTS", "FEW_PAIRS", "FEW_TO_TRAIN")  # fmt: skip
+from radiomics_core.analysis.data import make_blocks
+from radiomics_core.analysis.notes import NOTES, Note, note, read, stored, worded
+from radiomics_core.i18n import PSEUDO_LOCALE, language
 
 
 def test_every_reason_for_an_empty_row_is_translated_where_it_is_shown():
     empty = [block.reason for block in make_blocks(None, [], ["A", "A"]).values()]
     assert len(empty) == 5
-    assert "" not in empty
-    stored = {*empty, *(getattr(centres, name) for name in OF_CENTRES), centre_table.UNFINISHED}
-    assert stored <= set(REASONS)
+    cells = [stored([note("not_applicable", why=note(reason))]) for reason in empty]
     with language(PSEUDO_LOCALE):
-        assert all(reason(f"not applicable: {code}").startswith("⟦") for code in stored)
+        assert all(worded(cell).count("⟦") == 2 for cell in cells)
+
+
+def test_notes_come_back_from_their_cell_with_numbers_names_and_notes_inside():
+    notes = [
+        note("best_of", k=4, corrected="0.52"),
+        note("centre_not_used", centre='B "2"; {x}', why=note("no_events")),
+    ]
+    assert read(stored(notes)) == notes
+    assert worded(stored(notes)) == (
+        'best of 4, optimistic; corrected 0.52; not used: B "2"; {x} (no case with the event)'
+    )
+    assert (stored([]), read(""), worded("")) == ("", [], "")
+
+
+def test_a_note_without_words_cannot_be_made():
+    with pytest.raises(ValueError, match="no note 'typo'"):
+        Note("typo")
+    assert all(NOTES.values())

@@ -7,14 +7,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from radiomics_core.analysis import comparison
-from radiomics_core.analysis import survival as cross_validated
+from radiomics_core.analysis import run
 from radiomics_core.analysis.details import decisions
-from radiomics_core.analysis.settings import ComparisonSettings
-from radiomics_core.analysis.survival_settings import SurvivalSettings
+from radiomics_core.analysis.settings import AnalysisSettings
 from tests.simulated_analysis import make_data
 
-PIPELINE = ComparisonSettings(repeats=2, shuffles=0, inputs=("radiomics",), selectors=("anova",), classifiers=("lda",))
+PIPELINE = AnalysisSettings(repeats=2, shuffles=0, inputs=("radiomics",), selectors=("anova",), models=("lda",))
 COPIES = 3
 
 
@@ -33,8 +31,8 @@ def copied(data):
 
 
 def compared(data):
-    results = [comparison.run_unit(data, PIPELINE, unit) for unit in comparison.units_of_work(data, PIPELINE)]
-    return comparison.assemble(data, PIPELINE, results)
+    results = [run.run_unit(data, PIPELINE, unit) for unit in run.units_of_work(data, PIPELINE)]
+    return run.assemble(data, PIPELINE, results)
 
 
 @pytest.fixture(scope="module")
@@ -60,13 +58,11 @@ def test_copies_leave_sensitivity_and_the_rest_with_their_intervals(both):
 
 
 def test_copies_leave_a_survival_analysis_as_it_is():
-    settings = SurvivalSettings(repeats=1, shuffles=0, inputs=("radiomics",))
+    settings = AnalysisSettings(repeats=1, shuffles=0, inputs=("radiomics",))
     heads = []
     for data in (make_data(n=60, p=8, signal=1.0, seed=3, survival=True),) * 2:
         subject = copied(data) if heads else data
-        results = [
-            cross_validated.run_unit(subject, settings, u) for u in cross_validated.units_of_work(subject, settings)
-        ]
-        heads.append(cross_validated.assemble(subject, settings, results).headline)
-    wanted, made = ([head[name] for name in ("c_index", "c_low", "c_high")] for head in heads)
+        results = [run.run_unit(subject, settings, u) for u in run.units_of_work(subject, settings)]
+        heads.append(run.assemble(subject, settings, results).headline)
+    wanted, made = ([head[name] for name in ("value", "low", "high")] for head in heads)
     assert made == pytest.approx(wanted, abs=1e-9)

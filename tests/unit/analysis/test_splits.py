@@ -3,8 +3,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from radiomics_core.analysis.assemble import comparison_findings
-from radiomics_core.analysis.settings import ComparisonSettings
+from radiomics_core.analysis.run import analyse
+from radiomics_core.analysis.settings import AnalysisSettings
 from radiomics_core.analysis.splits import assign_folds, cases_never_shuffled, shuffle_positions, usable_folds
 from radiomics_core.errors import NotApplicableError
 from tests.simulated_analysis import make_data
@@ -104,6 +104,6 @@ def test_cases_that_no_shuffle_can_move_are_counted_and_said():
         still = still[shuffle_positions(data, 1, shuffle)[still] == still]
     assert set(range(20)) <= set(still.tolist())
     assert cases_never_shuffled(data) == 20
-    codes = [finding.code for finding in comparison_findings(data, ComparisonSettings(), 5)]
-    assert "RX509" in codes
+    settings = AnalysisSettings(repeats=1, shuffles=1, inputs=("volume",), primary="volume", interval=False)
+    assert "RX509" in [finding.code for finding in analyse(data, settings).findings]
     assert cases_never_shuffled(replace(data, centres=None)) == 0

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from radiomics_core.analysis.comparison import TOOLBOX
 from radiomics_core.analysis.matrix import EncodedBlock
 from radiomics_core.analysis.procedure import HeldOut, Stack
+from radiomics_core.analysis.tasks import BINARY
 
 N_FOLDS = 4
 
@@ -18,11 +18,11 @@ def stack_and_base():
     target = (generator.random(80) < 0.5).astype(float)
     scores = {fold: generator.normal(size=20) for fold in range(N_FOLDS)}
     base = HeldOut(0, {0: scores[0]}, {fold: scores[fold] for fold in range(1, N_FOLDS)})
-    return Stack(clinical, target, fold_of, TOOLBOX), base
+    return Stack(clinical, target, fold_of, BINARY), base
 
 
 def run(stack, base, target):
-    return Stack(stack.clinical, target, stack.fold_of, stack.tools).run(base, frozenset({0}), 7)
+    return Stack(stack.clinical, target, stack.fold_of, stack.task).run(base, frozenset({0}), 7)
 
 
 def test_inner_scores_of_a_fold_do_not_depend_on_its_outcomes(stack_and_base):

@@ -6,8 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from radiomics_core.analysis import comparison, nested
-from radiomics_core.analysis import survival as cross_validated
+from radiomics_core.analysis import nested, run
 from radiomics_core.analysis.differences import (
     DIFFERENCE_COLUMNS,
     interval_text,
@@ -15,15 +14,16 @@ from radiomics_core.analysis.differences import (
     primary_text,
     verdict,
 )
+from radiomics_core.analysis.row_key import KEY, RowKey
 from radiomics_core.analysis.rows import Collected, make_rows
-from radiomics_core.analysis.settings import ComparisonSettings
+from radiomics_core.analysis.settings import AnalysisSettings
 from radiomics_core.analysis.splits import shuffle_positions
-from radiomics_core.analysis.survival_settings import SurvivalSettings
-from radiomics_core.evaluation.discrimination import AUC
+from radiomics_core.analysis.task import Extras
+from radiomics_core.analysis.tasks import BINARY
 from tests.simulated_analysis import make_data
 
-ONE = ComparisonSettings(
-    folds=3, repeats=1, shuffles=19, selectors=("anova",), classifiers=("logistic_ridge",), inputs=("radiomics", "clinical", "combined"),
+ONE = AnalysisSettings(
+    folds=3, repeats=1, shuffles=19, selectors=("anova",), models=("logistic_ridge",), inputs=("radiomics", "clinical", "combined"),
     interval=False,
 )  # fmt: skip
 
@@ -89,23 +89,28 @@ def test_the_interval_of_a_difference_does_not_leave_what_a_difference_can_be():
     assert "cut at the largest difference possible" in primary_text(make_differences(collected))
 
 
-def by_hand(folds, inner=None, shuffles=None, headline=""):
+def by_hand(folds, inner=None, shuffles=None, headline="radiomics|a|b"):
     """Return what a comparison of one repeat collected: value of each fold, one inner value, values of shuffles."""
-    rows = [(row, 0, k, value, 0.01) for row, values in folds.items() for k, value in enumerate(values)]
+    rows = [(*row.split("|"), 0, k, value, 0.01) for row, values in folds.items() for k, value in enumerate(values)]
     n_folds = len(next(iter(folds.values())))
     pairs = [(k, j) for k in range(n_folds) for j in range(n_folds) if j != k]
-    nested_rows = [(row, 0, k, j, value) for row, value in (inner or {}).items() for k, j in pairs]
-    moved = [(row, b, value) for row, values in (shuffles or {}).items() for b, value in enumerate(values)]
+    nested_rows = [(*row.split("|"), 0, k, j, value) for row, value in (inner or {}).items() for k, j in pairs]
+    moved = [
+        (*row.split("|"), "everything", b, value)
+        for row, values in (shuffles or {}).items()
+        for b, value in enumerate(values)
+    ]
     return Collected(
         data=make_data(n=40, p=4),
-        metric=AUC,
+        settings=ONE,
         n_folds=n_folds,
-        predictions=pd.DataFrame(columns=["row", "repeat", "fold", "case_id", "score"]),
-        folds=pd.DataFrame(rows, columns=["row", "repeat", "fold", "value", "variance"]),
-        inner=pd.DataFrame(nested_rows, columns=["row", "repeat", "fold", "other", "value"]),
-        shuffles=pd.DataFrame(moved, columns=["row", "shuffle", "value"]),
-        headline=headline,
-        seed=1,
+        predictions=pd.DataFrame(columns=[*KEY, "repeat", "fold", "case_id", "score"]),
+        folds=pd.DataFrame(rows, columns=[*KEY, "repeat", "fold", "value", "variance"]),
+        inner=pd.DataFrame(nested_rows, columns=[*KEY, "repeat", "fold", "other", "value"]),
+        chosen=pd.DataFrame(columns=KEY),
+        shuffles=pd.DataFrame(moved, columns=[*KEY, "moved", "shuffle", "value"]),
+        shuffled_cases=pd.DataFrame(columns=KEY),
+        headline=RowKey(*headline.split("|")),
     )
 
 
@@ -113,9 +118,9 @@ def test_the_p_compares_shuffles_with_the_mean_of_the_folds_not_with_the_correct
     """Shuffled values are means of folds too: .63 of each is more than the mean .60, less than the corrected .66."""
     row = "radiomics|a|b"
     collected = by_hand({row: [0.6] * 5}, {row: 0.5}, {row: [0.63] * 19}, row)
-    made = make_rows(collected).iloc[0]
+    made = make_rows(collected, Extras()).iloc[0]
     assert made["value"] == pytest.approx(0.6 + 3 / 5 * (0.6 - 0.5))
-    assert (made["fold_mean"], made["p"]) == (pytest.approx(0.6), 1.0)
+    assert (made["fold_mean"], made["permutation_p"]) == (pytest.approx(0.6), 1.0)
 
 
 def small(survival=False, **changes):
@@ -125,16 +130,15 @@ def small(survival=False, **changes):
 @pytest.mark.parametrize("primary", ["radiomics", "clinical"])
 def test_a_strong_feature_adds_with_the_p_of_the_combined_row_whatever_the_headline_is(primary):
     data, settings = small(signal=2.5), replace(ONE, primary=primary)
-    results = [comparison.run_unit(data, settings, unit) for unit in comparison.units_of_work(data, settings)]
-    made = comparison.assemble(data, settings, results)
+    results = [run.run_unit(data, settings, unit) for unit in run.units_of_work(data, settings)]
+    made = run.assemble(data, settings, results)
     record = made.differences.iloc[0]
-    shuffled = made.shuffles[made.shuffles["row"] == record["row"]]["value"]
-    assert record["row"].startswith("combined|")
+    key = RowKey.of(record)
+    shuffled = made.of(key, "shuffles").query("moved == 'radiomics'")["value"]
+    assert key.inputs == "combined"
     assert len(shuffled) == 19
-    assert (
-        record["permutation_p"]
-        == (1 + np.sum(shuffled >= made.rows.set_index("row").loc[record["row"], "fold_mean"])) / 20
-    )
+    observed = made.of(key, "rows")["fold_mean"].item()
+    assert record["permutation_p"] == (1 + np.sum(shuffled >= observed)) / 20
     assert record["verdict"] == "adds"
 
 
@@ -144,36 +148,36 @@ def test_clinical_columns_and_outcome_stay_when_the_radiomics_rows_move():
     unit = nested.Unit(kind="shuffle", repeat=0, shuffle=3, inputs=("combined",))
     source = shuffle_positions(data, ONE.seed, 3)
     features = data.features.iloc[source].set_axis(list(data.case_ids))
-    made = comparison.run_unit(data, ONE, unit).frames["predictions"]
-    by_hand = comparison.run_unit(replace(data, features=features), ONE, replace(unit, kind="real"))
+    made = run.run_unit(data, ONE, unit).frames["predictions"]
+    by_hand = run.run_unit(replace(data, features=features), ONE, replace(unit, kind="real"))
     expected = by_hand.frames["predictions"]
     assert made["case_id"].tolist() == expected["case_id"].tolist()
-    assert made["score"].to_numpy() == pytest.approx(expected["score"].to_numpy(), abs=1e-6)
+    assert made["percentile"].to_numpy() == pytest.approx(expected["percentile"].to_numpy(), abs=1e-6)
 
 
 def test_the_row_that_tests_whether_anything_predicts_moves_clinical_columns_along():
     """By hand: the moved row of a shuffle equals a real run on data whose feature and clinical rows were moved."""
     data = small(signal=2.0)
-    unit = nested.Unit(kind="shuffle", repeat=0, shuffle=3, inputs=("combined",), moved=True)
+    unit = nested.Unit(kind="shuffle", repeat=0, shuffle=3, inputs=("combined",))
     source = shuffle_positions(data, ONE.seed, 3)
     features, clinical = (t.iloc[source].set_axis(list(data.case_ids)) for t in (data.features, data.clinical))
-    made = comparison.run_unit(data, ONE, unit).frames["predictions"]
-    made = made[made["row"].str.startswith(nested.MOVED)]
+    made = run.run_unit(data, ONE, unit, replace(BINARY, shuffles_all=True)).frames["predictions"]
+    made = made[made["moved"] == nested.EVERYTHING]
     by_hand = replace(data, features=features, clinical=clinical)
-    expected = comparison.run_unit(by_hand, ONE, replace(unit, kind="real", moved=False)).frames["predictions"]
+    expected = run.run_unit(by_hand, ONE, replace(unit, kind="real")).frames["predictions"]
     assert made["case_id"].tolist() == expected["case_id"].tolist()
-    assert made["score"].to_numpy() == pytest.approx(expected["score"].to_numpy(), abs=1e-6)
+    assert made["percentile"].to_numpy() == pytest.approx(expected["percentile"].to_numpy(), abs=1e-6)
 
 
 def test_survival_says_adds_by_the_combined_row_with_clinical_columns_in_place():
     data = small(survival=True, signal=2.0)
-    settings = SurvivalSettings(folds=3, repeats=1, shuffles=19, inputs=("radiomics", "clinical", "combined"))
-    results = [cross_validated.run_unit(data, settings, u) for u in cross_validated.units_of_work(data, settings)]
-    made = cross_validated.assemble(data, settings, results)
+    settings = AnalysisSettings(folds=3, repeats=1, shuffles=19, inputs=("radiomics", "clinical", "combined"))
+    results = [run.run_unit(data, settings, u) for u in run.units_of_work(data, settings)]
+    made = run.assemble(data, settings, results)
     record = made.differences.iloc[0]
     assert (record["name"], record["verdict"], record["n_permutations"]) == ("combined - clinical", "adds", 19)
     assert record["permutation_p"] == 0.05
     # the p of the groups of the combined row is another one: there the clinical columns move as well
-    shuffles = made.of("combined", "shuffles")["c_index"]
+    shuffles = made.of(RowKey.of(record), "separations")["value"]
     assert len(shuffles) == 19
     assert abs(shuffles.mean() - 0.5) < 0.08

@@ -5,12 +5,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from radiomics_core.analysis import comparison
-from radiomics_core.analysis import survival as cross_validated
+from radiomics_core.analysis import run
 from radiomics_core.analysis.data import AnalysisData, Block
 from radiomics_core.analysis.evaluation import Evaluation
-from radiomics_core.analysis.settings import ComparisonSettings
-from radiomics_core.analysis.survival_settings import SurvivalSettings
+from radiomics_core.analysis.settings import AnalysisSettings
 from radiomics_core.cohort.endpoints import BinaryEndpoint, EndpointValues, TimeToEventEndpoint
 from radiomics_core.errors import NotApplicableError
 from radiomics_core.explain import shap_values
@@ -47,12 +45,12 @@ def cohort(kind="binary"):
 
 
 def evaluate(data, classifiers, inputs=("radiomics",), repeats=2):
-    settings = ComparisonSettings(
-        folds=3, repeats=repeats, shuffles=0, selectors=("mann_whitney",), classifiers=classifiers, inputs=inputs,
+    settings = AnalysisSettings(
+        folds=3, repeats=repeats, shuffles=0, selectors=("mann_whitney",), models=classifiers, inputs=inputs,
         interval=False,
     )  # fmt: skip
-    units = comparison.units_of_work(data, settings)
-    return comparison.assemble(data, settings, [comparison.run_unit(data, settings, u) for u in units])
+    units = run.units_of_work(data, settings)
+    return run.assemble(data, settings, [run.run_unit(data, settings, u) for u in units])
 
 
 def explain(subject, settings=None):
@@ -72,18 +70,17 @@ def assert_adds_up(explanation):
 def ridge():
     data = cohort()
     evaluation = evaluate(data, ("logistic_ridge",))
-    return data, evaluation, explain(shap_values.comparison_subject(data, evaluation))
+    return data, evaluation, explain(shap_values.subject_of(data, evaluation))
 
 
 @pytest.mark.parametrize("classifier", CLASSIFIERS.names())
 def test_base_and_contributions_add_up_to_the_held_out_log_odds(classifier):
     data = cohort()
     evaluation = evaluate(data, (classifier,), repeats=1)
-    row = evaluation.headline_row
-    explanation = explain(shap_values.comparison_subject(data, evaluation, row), ExplanationSettings(repeats=1))
+    row = evaluation.headline_key
+    explanation = explain(shap_values.subject_of(data, evaluation, row), ExplanationSettings(repeats=1))
     assert_adds_up(explanation)
-    stored = evaluation.predictions
-    stored = stored[(stored["row"] == row) & (stored["repeat"] == 0)].set_index("case_id")["probability"]
+    stored = evaluation.of(row, "predictions").query("repeat == 0").set_index("case_id")["probability"]
     if stored.between(1e-6, 1 - 1e-6).all():
         logit = np.log(stored / (1 - stored))
         scores = explanation.cases.set_index("case_id")["score"]
@@ -92,10 +89,10 @@ def test_base_and_contributions_add_up_to_the_held_out_log_odds(classifier):
 
 def test_survival_model_is_explained_on_the_log_hazard_scale():
     data = cohort("time_to_event")
-    settings = SurvivalSettings(repeats=1, shuffles=0, inputs=("radiomics", "clinical"))
-    units = cross_validated.units_of_work(data, settings)
-    evaluation = cross_validated.assemble(data, settings, [cross_validated.run_unit(data, settings, u) for u in units])
-    explanation = explain(shap_values.survival_subject(data, evaluation))
+    settings = AnalysisSettings(repeats=1, shuffles=0, inputs=("radiomics", "clinical"))
+    units = run.units_of_work(data, settings)
+    evaluation = run.assemble(data, settings, [run.run_unit(data, settings, u) for u in units])
+    explanation = explain(shap_values.subject_of(data, evaluation))
     assert explanation.scale == "log_hazard"
     assert_adds_up(explanation)
     assert explanation.features["feature"][0] == "f3"
@@ -103,10 +100,10 @@ def test_survival_model_is_explained_on_the_log_hazard_scale():
 
 def test_percentile_of_a_held_out_case_is_its_place_among_the_training_cases_scores():
     data = cohort("time_to_event")
-    settings = SurvivalSettings(repeats=1, shuffles=0, inputs=("radiomics",))
-    units = cross_validated.units_of_work(data, settings)
-    evaluation = cross_validated.assemble(data, settings, [cross_validated.run_unit(data, settings, u) for u in units])
-    fold = refit(shap_values.survival_subject(data, evaluation), 0, 1)
+    settings = AnalysisSettings(repeats=1, shuffles=0, inputs=("radiomics",))
+    units = run.units_of_work(data, settings)
+    evaluation = run.assemble(data, settings, [run.run_unit(data, settings, u) for u in units])
+    fold = refit(shap_values.subject_of(data, evaluation), 0, 1)
     training = fold.fitted.score(fold.block.values[fold.training])
     for row in fold.stored.itertuples():
         expected = np.mean(training < row.score - 1e-12) + np.mean(np.abs(training - row.score) <= 1e-12) / 2
@@ -129,7 +126,7 @@ def test_planted_feature_leads_the_ranking(ridge):
 
 def test_only_features_chosen_in_a_fold_are_in_it(ridge):
     _data, evaluation, explanation = ridge
-    chosen = evaluation.chosen[evaluation.chosen["row"] == evaluation.headline_row]
+    chosen = evaluation.of(evaluation.headline_key, "chosen")
     keys = ["repeat", "fold", "feature"]
     expected = set(chosen[keys].itertuples(index=False, name=None))
     assert set(explanation.values[keys].itertuples(index=False, name=None)) == expected
@@ -159,19 +156,19 @@ def test_changed_data_are_refused(ridge):
     data, evaluation, _explanation = ridge
     changed = replace(data, features=data.features.assign(f3=data.features["f3"] ** 3))
     with pytest.raises(NotApplicableError, match="does not give the stored predictions"):
-        explain(shap_values.comparison_subject(changed, evaluation))
+        explain(shap_values.subject_of(changed, evaluation))
 
 
 def test_stored_and_reloaded_comparison_is_explained_alike_in_another_process(ridge, tmp_path):
     data, evaluation, explanation = ridge
     evaluation.save(tmp_path)
-    subject = pickle.loads(pickle.dumps(shap_values.comparison_subject(data, Evaluation.load(tmp_path))))
+    subject = pickle.loads(pickle.dumps(shap_values.subject_of(data, Evaluation.load(tmp_path))))
     pd.testing.assert_frame_equal(explain(subject).frame(), explanation.frame())
 
 
 def test_nothing_chosen_anywhere_is_said_and_not_drawn(ridge):
     data, evaluation, _explanation = ridge
-    subject, settings = shap_values.comparison_subject(data, evaluation), ExplanationSettings(repeats=1)
+    subject, settings = shap_values.subject_of(data, evaluation), ExplanationSettings(repeats=1)
     made = shap_values.run_unit(subject, settings, shap_values.units_of_work(subject, settings)[0])
     empty = replace(made, frames={**made.frames, "values": made.frames["values"].iloc[:0]})
     with pytest.raises(NotApplicableError, match="no fold chose a feature"):
@@ -181,9 +178,9 @@ def test_nothing_chosen_anywhere_is_said_and_not_drawn(ridge):
 def test_combined_model_is_refused_with_the_way_out():
     data = cohort()
     evaluation = evaluate(data, ("logistic_ridge",), inputs=("radiomics", "clinical", "combined"))
-    row = next(code for code in evaluation.rows["row"] if code.startswith("combined|"))
+    row = next(key for key in evaluation.keys if key.inputs == "combined")
     with pytest.raises(NotApplicableError, match="Explain the radiomics or the clinical inputs"):
-        shap_values.comparison_subject(data, evaluation, row)
+        shap_values.subject_of(data, evaluation, row)
 
 
 def test_saved_explanation_is_the_same_and_units_come_back_from_files(ridge, tmp_path):
@@ -192,7 +189,7 @@ def test_saved_explanation_is_the_same_and_units_come_back_from_files(ridge, tmp
     again = ShapExplanation.load(tmp_path / "all")
     pd.testing.assert_frame_equal(again.frame(), explanation.frame())
     assert again.meta == explanation.meta
-    subject, settings = shap_values.comparison_subject(data, evaluation), ExplanationSettings(repeats=1)
+    subject, settings = shap_values.subject_of(data, evaluation), ExplanationSettings(repeats=1)
     unit = shap_values.units_of_work(subject, settings)[0]
     made = shap_values.run_unit(subject, settings, unit)
     made.save(tmp_path / "unit")

@@ -12,7 +12,14 @@ COUNTS = pd.DataFrame({"group": ["low", "high"], "n": [20, 20], "events": [9, 5]
 
 def row(separates):
     return pd.Series(
-        {"inputs": "radiomics", "separates": separates, "logrank_p": 0.02, "n": 40, "events": 14, "hr_high_low": 2.5}
+        {
+            "inputs": "radiomics",
+            "separates": separates,
+            "permutation_p": 0.02,
+            "n": 40,
+            "events": 14,
+            "hr_high_low": 2.5,
+        }
     )
 
 

@@ -64,8 +64,8 @@ def volume_table():
 
 def comparison_rows():
     auc = [0.81, 0.66, 0.52, np.nan, 0.5]
-    frame = pd.DataFrame({"inputs": ["radiomics", "clinical", "volume", "centre", "permuted"], "auc": auc})
-    frame["auc_low"], frame["auc_high"] = frame["auc"] - 0.1, frame["auc"] + 0.08
+    frame = pd.DataFrame({"inputs": ["radiomics", "clinical", "volume", "centre", "permuted"], "value": auc})
+    frame["low"], frame["high"] = frame["value"] - 0.1, frame["value"] + 0.08
     return frame.assign(n=80, events=39)
 
 

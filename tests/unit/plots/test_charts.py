@@ -134,7 +134,7 @@ def test_forest_separates_rows_band_and_what_does_not_apply():
 
 
 def test_forest_names_the_pipeline_where_inputs_repeat():
-    rows = samples.comparison_rows().iloc[[0, 0, 1]].assign(selector=["lasso", "mrmr", "x"], classifier="logistic")
+    rows = samples.comparison_rows().iloc[[0, 0, 1]].assign(selector=["lasso", "mrmr", "x"], model="logistic")
     labels = list(chart_frame(comparison.headline_forest(rows.reset_index(drop=True)))["label"])
     assert labels == ["Radiomics · lasso · logistic", "Radiomics · mrmr · logistic", "Clinical"]
 

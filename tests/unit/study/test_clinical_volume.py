@@ -8,7 +8,7 @@ import pytest
 
 from radiomics_core.analysis.matrix import encode_block
 from radiomics_core.cohort.endpoints import BinaryEndpoint
-from radiomics_core.study.actions import clinical, comparison, endpoints, exploration, feature_import, survival
+from radiomics_core.study.actions import analysis, clinical, endpoints, exploration, feature_import, hazard_ratios
 
 VOLUMES = {f"L{i:02d}": 10.0 + 3 * i for i in range(24)}
 
@@ -25,20 +25,20 @@ def with_clinical_volume(study):
 
 
 def test_the_features_volume_is_the_volume_until_a_clinical_column_is_named(with_clinical_volume):
-    blocks = comparison.data(with_clinical_volume, "death").blocks
+    blocks = analysis.data(with_clinical_volume, "death").blocks
     assert blocks["volume"].columns == ("original_shape_MeshVolume",)
     clinical.set_roles(with_clinical_volume, volume="size_ml")
-    data = comparison.data(with_clinical_volume, "death")
+    data = analysis.data(with_clinical_volume, "death")
     assert data.blocks["volume"].columns == ("size_ml",)
     assert encode_block(data, data.blocks["volume"]).values[:, 0].tolist() == [VOLUMES[c] for c in data.case_ids]
     assert "size_ml" not in data.blocks["radiomics"].columns
-    assert survival.factors(with_clinical_volume) == ["size_ml"]
+    assert hazard_ratios.factors(with_clinical_volume) == ["size_ml"]
 
 
 def test_a_volume_that_is_part_of_an_endpoint_stays_sealed(with_clinical_volume):
     clinical.set_roles(with_clinical_volume, volume="size_ml")
     endpoints.add(with_clinical_volume, BinaryEndpoint(name="size", column="size_ml", positive="10.0"))
-    assert comparison.data(with_clinical_volume, "death").blocks["volume"].columns == ("original_shape_MeshVolume",)
+    assert analysis.data(with_clinical_volume, "death").blocks["volume"].columns == ("original_shape_MeshVolume",)
 
 
 def test_exploration_correlates_with_the_clinical_volume(with_clinical_volume):

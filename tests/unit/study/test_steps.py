@@ -8,13 +8,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from radiomics_core.analysis.settings import ComparisonSettings
+from radiomics_core.analysis.settings import AnalysisSettings
 from radiomics_core.cohort.endpoints import BinaryEndpoint
 from radiomics_core.errors import EndpointError, StudyError, TableError
 from radiomics_core.study import Study
 from radiomics_core.study.actions import (
+    analysis,
     clinical,
-    comparison,
     endpoints,
     export,
     extraction,
@@ -162,20 +162,20 @@ def feature_csv(n: int = 60) -> bytes:
 def test_a_feature_table_alone_leads_to_a_comparison_that_is_stored_and_goes_stale(study):
     feature_import.import_table(study, feature_csv(), "ID", name="lab.csv")
     endpoints.add(study, BinaryEndpoint(name="target", column="Target", positive="1"))
-    settings = ComparisonSettings(repeats=1, shuffles=1, selectors=("mann_whitney",), classifiers=("logistic_ridge",))
-    assert comparison.result(study, "target", settings) is None
-    job = comparison.start(study, "target", settings, 1)
+    settings = AnalysisSettings(repeats=1, shuffles=1, selectors=("mann_whitney",), models=("logistic_ridge",))
+    assert analysis.result(study, "target", settings) is None
+    job = analysis.start(study, "target", settings, 1)
     assert job.wait(PATIENCE_S).state == "done", job.log
-    first = comparison.result(study, "target", settings)
+    first = analysis.result(study, "target", settings)
     assert {"radiomics", "permuted"} <= set(first.frame()["inputs"])
-    assert not comparison.is_stale(study, "target")
-    again = comparison.start(study, "target", settings, 2)
+    assert not analysis.is_stale(study, "target")
+    again = analysis.start(study, "target", settings, 2)
     assert again.wait(PATIENCE_S).total == 0
     quality.exclude(study, ["L00"], "wrong patient")
-    assert comparison.is_stale(study, "target")
-    assert comparison.result(study, "target", settings) is None
+    assert analysis.is_stale(study, "target")
+    assert analysis.result(study, "target", settings) is None
     assert steps_by_name(study)["comparison"] == "stale"
-    assert comparison.latest(study, "target").meta["n"] == 60
+    assert analysis.latest(study, "target").meta["n"] == 60
 
 
 def test_a_record_number_is_never_guessed_as_an_endpoint(study):

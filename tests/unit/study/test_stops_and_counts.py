@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from radiomics_core.analysis.settings import ComparisonSettings
+from radiomics_core.analysis.settings import AnalysisSettings
 from radiomics_core.cli import main
 from radiomics_core.cohort.endpoints import BinaryEndpoint, TimeToEventEndpoint
 from radiomics_core.cohort.model import Case, Cohort, ColumnSpec
@@ -16,14 +16,14 @@ from radiomics_core.cohort.outcome_digest import outcome_digest
 from radiomics_core.features.table import COLUMN_FIELDS, FeatureTable, make_keys
 from radiomics_core.findings import StoppedError
 from radiomics_core.study import Study
-from radiomics_core.study.actions import analysis, clinical, comparison, endpoints, explanation, quality, survival
+from radiomics_core.study.actions import analysis, clinical, endpoints, explanation, hazard_ratios, quality
 from radiomics_core.study.jobs.kind import Parts
+from radiomics_core.study.jobs.kinds.analysis import AnalysisJob
 from radiomics_core.study.jobs.kinds.analysis_checks import QUALITY_NUMBERS, facts_before
-from radiomics_core.study.jobs.kinds.comparison import ComparisonJob
 from radiomics_core.study.ledger import AnalysisKey
 from radiomics_core.study.storage.results import ResultKey
 
-QUICK = ComparisonSettings(folds=3, repeats=1, shuffles=0, selectors=("anova",), classifiers=("logistic_ridge",))
+QUICK = AnalysisSettings(folds=3, repeats=1, shuffles=0, selectors=("anova",), models=("logistic_ridge",))
 
 
 @pytest.fixture
@@ -56,11 +56,11 @@ def without_copies(study):
 
 def test_patients_entered_twice_stop_an_analysis_before_it_starts(ready):
     with pytest.raises(StoppedError, match="C27 = C30; C28 = C31; C29 = C32") as stopped:
-        comparison.start(ready, "death", QUICK)
+        analysis.start(ready, "death", QUICK)
     assert [f.code for f in stopped.value.findings] == ["RX556"]
     assert ready.jobs.all() == []
-    assert ready.ledger.count("comparison started") == 0
-    assert [f.code for f in ready.findings("comparison")] == ["RX556"]
+    assert ready.ledger.count("analysis started") == 0
+    assert [f.code for f in ready.findings("analysis")] == ["RX556"]
     without_copies(ready)
     assert analysis.stops(ready, "death") == []
 
@@ -91,14 +91,14 @@ def test_copies_found_after_an_analysis_stop_its_repetition_its_explanation_and_
         ],
     )
     ready.save_endpoints([*ready.endpoints.values(), endpoint])
-    comparison.start(ready, "death", QUICK).wait(120)
+    analysis.start(ready, "death", QUICK).wait(120)
     assert "radiomics" in explanation.inputs(ready, "death")
-    assert len(survival.forest(ready, "survival", ["age"]).table) == 1
+    assert len(hazard_ratios.forest(ready, "survival", ["age"]).table) == 1
     check_images(ready, [("C03", "C07")])
     for again in (
-        lambda: comparison.start(ready, "death", QUICK),
+        lambda: analysis.start(ready, "death", QUICK),
         lambda: explanation.start(ready, "death", "radiomics"),
-        lambda: survival.forest(ready, "survival", ["age"]),
+        lambda: hazard_ratios.forest(ready, "survival", ["age"]),
     ):
         with pytest.raises(StoppedError, match="C03 = C07"):
             again()
@@ -134,12 +134,12 @@ def test_analyses_of_an_outcome_are_counted_from_the_first_whatever_the_endpoint
     without_copies(ready)
     other = dataclasses.replace(QUICK, seed=5)
     for settings in (QUICK, other, QUICK):
-        comparison.start(ready, "death", settings).wait(120)
-    assert [comparison.result(ready, "death", s).meta["analysis_number"] for s in (QUICK, other)] == [1, 2]
-    assert ready.ledger.analysis_number(ready.endpoint("death"), AnalysisKey("comparison", "new", "")) == 3
+        analysis.start(ready, "death", settings).wait(120)
+    assert [analysis.result(ready, "death", s).meta["analysis_number"] for s in (QUICK, other)] == [1, 2]
+    assert ready.ledger.analysis_number(ready.endpoint("death"), AnalysisKey("analysis", "new", "")) == 3
     endpoints.add(ready, endpoints.make_binary("the same", "died", "0"))
-    comparison.start(ready, "the same", QUICK).wait(120)
-    assert set(comparison.latest(ready, "the same").frame()["analysis_number"]) == {3}
+    analysis.start(ready, "the same", QUICK).wait(120)
+    assert set(analysis.latest(ready, "the same").frame()["analysis_number"]) == {3}
 
 
 def copied_outcome(study, name, codes):
@@ -153,40 +153,40 @@ def copied_outcome(study, name, codes):
 
 def test_a_renamed_and_recoded_outcome_column_continues_the_count(ready):
     without_copies(ready)
-    comparison.start(ready, "death", QUICK).wait(120)
+    analysis.start(ready, "death", QUICK).wait(120)
     copied_outcome(ready, "alive", {"1": "no", "0": "yes"})
     endpoints.add(ready, endpoints.make_binary("survived", "alive", "yes"))
-    comparison.start(ready, "survived", QUICK).wait(120)
-    assert comparison.latest(ready, "survived").meta["analysis_number"] == 2
+    analysis.start(ready, "survived", QUICK).wait(120)
+    assert analysis.latest(ready, "survived").meta["analysis_number"] == 2
 
 
 def test_another_outcome_of_the_same_cases_starts_at_one(ready):
     without_copies(ready)
     values = outcome_digest(ready.endpoint_values("death"))
-    ready.ledger.start_analysis(ready.endpoint("death"), AnalysisKey("comparison", "s", "i"), {}, values)
+    ready.ledger.start_analysis(ready.endpoint("death"), AnalysisKey("analysis", "s", "i"), {}, values)
     codes = dict(zip(ready.seal.over_table(lambda whole: whole.index), ["a", "b"] * 17, strict=False))
     ready.save_clinical(ready.seal.over_table(lambda whole: whole.assign(relapse=whole.index.map(codes))))
     other = BinaryEndpoint(name="relapse", column="relapse", positive="a")
     values = outcome_digest(ready.endpoint_values(other))
-    assert ready.ledger.analysis_number(other, AnalysisKey("comparison", "s", "j"), values) == 1
+    assert ready.ledger.analysis_number(other, AnalysisKey("analysis", "s", "j"), values) == 1
 
 
 def test_the_number_is_the_one_given_at_the_start_although_the_study_changed_before_the_run(ready):
     without_copies(ready)
     asked = analysis.payload(ready, "death", QUICK)
-    key = AnalysisKey("comparison", QUICK.digest(), asked["inputs"])
+    key = AnalysisKey("analysis", QUICK.digest(), asked["inputs"])
     assert ready.ledger.start_analysis(ready.endpoint("death"), key, QUICK.to_dict()) == 1
-    other = AnalysisKey("comparison", "other settings", asked["inputs"])
+    other = AnalysisKey("analysis", "other settings", asked["inputs"])
     assert ready.ledger.start_analysis(ready.endpoint("death"), other, {}) == 2
     quality.exclude(ready, ["C05"], "wrong patient")
-    job = ComparisonJob()
+    job = AnalysisJob()
     plan = job.plan(ready, asked)
     parts = Parts(ready.folder / "parts", job, plan.units)
     parts.folder.mkdir()
     for unit in plan.units:
         job.dump_part(parts.path(unit), job.run(plan.shared, unit.work))
     job.finish(ready, asked, plan, parts)
-    assert comparison.latest(ready, "death").meta["analysis_number"] == 1
+    assert analysis.latest(ready, "death").meta["analysis_number"] == 1
 
 
 def test_a_patient_in_development_and_again_in_the_external_set_is_among_the_facts_and_stops(ready):

@@ -16,7 +16,7 @@ from radiomics_core.errors import NotApplicableError, SealedError, StudyError
 from radiomics_core.features.table import COLUMN_FIELDS, FeatureTable, make_keys
 from radiomics_core.findings import found
 from radiomics_core.study import Study, library
-from radiomics_core.study.actions import explanation, quality, split, survival
+from radiomics_core.study.actions import explanation, hazard_ratios, quality, split
 from radiomics_core.study.ledger import AnalysisKey
 from radiomics_core.study.storage.place import shared_place
 from radiomics_core.study.storage.results import ResultKey
@@ -121,7 +121,7 @@ def test_views_of_results_that_show_outcomes_are_noted_and_every_change_of_the_c
     filled.save_endpoints(
         [*filled.endpoints.values(), TimeToEventEndpoint(name="survival", time_column="days", event_column="died")]
     )
-    survival.forest(filled, "survival", ["age"])
+    hazard_ratios.forest(filled, "survival", ["age"])
     explanation.events(filled, "death")
     noted = [entry.details for entry in filled.ledger.entries("exploration opened")]
     assert noted == [
@@ -138,7 +138,7 @@ def test_hazard_ratios_refuse_delayed_entry(filled):
     late = TimeToEventEndpoint(name="survival", time_column="days", event_column="died", entry_column="age")
     filled.save_endpoints([late])
     with pytest.raises(NotApplicableError, match="delayed entry"):
-        survival.forest(filled, "survival", ["age"])
+        hazard_ratios.forest(filled, "survival", ["age"])
 
 
 def test_external_outcomes_stay_sealed_until_the_vault_is_opened(filled):

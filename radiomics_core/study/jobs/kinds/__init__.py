@@ -20,14 +20,16 @@ class _Later:
         return made
 
 
+BY_ENDPOINT = "by_endpoint"
+"""Tag of kinds of which one job for each endpoint may run."""
+
 JOB_KINDS: Registry[JobKind] = Registry(
     "job kind",
     Choice(name="demo", label=lazy_("Preparing the demo"), build=_Later("demo", "DemoJob")),
     Choice(name="quality", label=lazy_("Quality check"), build=_Later("quality", "QualityJob")),
     Choice(name="extraction", label=lazy_("Feature extraction"), build=_Later("extraction", "ExtractionJob")),
     Choice(name="engine_check", label=lazy_("Engine check"), build=_Later("engine_check", "EngineCheckJob")),
-    Choice(name="comparison", label=lazy_("Comparison"), build=_Later("comparison", "ComparisonJob")),
-    Choice(name="survival", label=lazy_("Survival analysis"), build=_Later("survival", "SurvivalJob")),
+    Choice(name="analysis", label=lazy_("Analysis"), build=_Later("analysis", "AnalysisJob"), tags={BY_ENDPOINT}),
     Choice(name="explanation", label=lazy_("Explanations"), build=_Later("explanation", "ExplanationJob")),
     Choice(
         name="self_test",

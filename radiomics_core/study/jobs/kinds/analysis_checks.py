@@ -6,7 +6,6 @@ import pandas as pd
 
 from radiomics_core.analysis.data import AnalysisData
 from radiomics_core.analysis.evaluation import Evaluation
-from radiomics_core.analysis.survival_evaluation import SurvivalEvaluation
 from radiomics_core.checks import CHECKS, AnalysisFacts, run_checks
 from radiomics_core.findings import Finding
 from radiomics_core.study.study import Study
@@ -14,7 +13,6 @@ from radiomics_core.study.study import Study
 OFTEN_CHOSEN = 0.5
 BEFORE = "leakage"
 """Tag of the checks that need no result: they are asked before an analysis starts."""
-SAID_BY_A_COMPARISON = ("few_events",)
 QUALITY_NUMBERS = ("voxels", "volume_ml", "roi_mean", "roi_sd", "roi_min", "roi_max")
 
 
@@ -23,9 +21,9 @@ def findings_before(study: Study, data: AnalysisData) -> list[Finding]:
     return run_checks(facts_before(study, data), CHECKS.names(BEFORE)).findings
 
 
-def analysis_findings(study: Study, data: AnalysisData, evaluation: Evaluation | SurvivalEvaluation) -> list[Finding]:
+def analysis_findings(study: Study, data: AnalysisData, evaluation: Evaluation) -> list[Finding]:
     """Return what the checks find in an analysis that was made."""
-    left_out = (*CHECKS.names(BEFORE), *(SAID_BY_A_COMPARISON if isinstance(evaluation, Evaluation) else ()))
+    left_out = CHECKS.names(BEFORE)
     facts = AnalysisFacts(
         values=data.values,
         features=data.features,
@@ -70,12 +68,9 @@ def _image_numbers(study: Study, included: set[str]) -> pd.DataFrame | None:
     return pd.concat(parts, axis=1) if parts else None
 
 
-def often_chosen(evaluation: Evaluation | SurvivalEvaluation) -> tuple[str, ...]:
+def often_chosen(evaluation: Evaluation) -> tuple[str, ...]:
     """Return the features that the headline chose in at least half of its folds."""
-    if isinstance(evaluation, Evaluation):
-        chosen = evaluation.chosen[evaluation.chosen["row"] == evaluation.headline_row]
-    else:
-        chosen = evaluation.of(str(evaluation.meta["primary"]), "chosen")
+    chosen = evaluation.of(evaluation.headline_key, "chosen")
     n_folds = int(evaluation.meta["n_folds"]) * int(evaluation.meta["n_repeats"])
     counts = chosen["feature"].value_counts()
     return tuple(map(str, counts.index[counts >= OFTEN_CHOSEN * n_folds]))

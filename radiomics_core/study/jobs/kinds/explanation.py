@@ -1,19 +1,20 @@
-"""Explain one row of a comparison or survival analysis by SHAP values of held-out cases."""
+"""Explain one row of an analysis by SHAP values of held-out cases."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
 
+from radiomics_core.analysis.row_key import RowKey
 from radiomics_core.errors import JobError
 from radiomics_core.explain import shap_values
 from radiomics_core.explain.shap_values import ExplanationSettings, ExplanationUnit, FoldExplanation
-from radiomics_core.explain.subject import Subject, comparison_subject, survival_subject
+from radiomics_core.explain.subject import Subject, subject_of
 from radiomics_core.files.atomic import folder_in_one_step
 from radiomics_core.i18n import lazy_
-from radiomics_core.study.actions import comparison, survival
+from radiomics_core.study.actions import analysis
 from radiomics_core.study.jobs.kind import JobKind, Parts, Plan, Unit
-from radiomics_core.study.jobs.kinds.cross_validation import analysis_data
+from radiomics_core.study.jobs.kinds.analysis import analysis_data
 from radiomics_core.study.storage.results import ResultKey
 from radiomics_core.study.study import Study
 
@@ -21,7 +22,10 @@ LIBRARIES = ("numpy", "scikit-learn", "shap")
 
 
 class ExplanationJob(JobKind):
-    """One unit per outer fold. Payload: ``endpoint``, ``inputs``, ``source`` (digest of the analysis), ``settings``."""
+    """One unit per outer fold.
+
+    Payload: ``endpoint``, ``inputs``, ``row`` (its key), ``source`` (digest of the analysis), ``settings``.
+    """
 
     name = "explanation"
     part_suffix = ".part"
@@ -29,7 +33,7 @@ class ExplanationJob(JobKind):
     def plan(self, study: Study, payload: dict[str, Any]) -> Plan:
         """Every stored fold of the first repeats."""
         settings = ExplanationSettings.from_dict(payload["settings"])
-        subject = subject_of(study, payload, settings)
+        subject = _subject(study, payload)
         digest = result_key(payload).digest
         if study.results.has(self.name, digest):
             return Plan((), (subject, settings), digest)
@@ -71,16 +75,13 @@ class ExplanationJob(JobKind):
         return {"digest": key.digest}
 
 
-def subject_of(study: Study, payload: dict[str, Any], settings: ExplanationSettings) -> Subject:
+def _subject(study: Study, payload: dict[str, Any]) -> Subject:
     """Return the row that is explained, with the data it was made from."""
-    data = analysis_data(study, payload["endpoint"])
-    if study.endpoint(payload["endpoint"]).kind == "binary":
-        evaluation = comparison.load(study, payload["source"])
-        return comparison_subject(data, evaluation, settings.row or None)
-    return survival_subject(data, survival.load(study, payload["source"]), settings.row or None)
+    evaluation = analysis.load(study, payload["source"])
+    return subject_of(analysis_data(study, payload["endpoint"]), evaluation, RowKey.of(payload["row"]))
 
 
 def result_key(payload: dict[str, Any]) -> ResultKey:
     """Return the key of an explanation: the analysis it takes apart and its settings."""
-    settings = {"settings": payload["settings"], "inputs": payload["inputs"], "endpoint": payload["endpoint"]}
+    settings = {name: payload[name] for name in ("settings", "row", "endpoint")}
     return ResultKey("explanation", payload["source"], settings, shap_values.METHOD_VERSION, LIBRARIES)

@@ -1,17 +1,16 @@
-"""What jobs of nested cross-validation share: units of the validation machinery, parts as folders of frames."""
+"""Nested cross-validation of an endpoint of any task: units of the analysis, parts as folders of frames."""
 
 from __future__ import annotations
 
 import dataclasses
-from abc import abstractmethod
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from radiomics_core.analysis.assemble import assemble
 from radiomics_core.analysis.data import AnalysisData, build_analysis_data
-from radiomics_core.analysis.nested import METHOD_VERSION, UnitResult
-from radiomics_core.analysis.nested import Unit as ValidationUnit
-from radiomics_core.analysis.survival_evaluation import METHOD_VERSION as SURVIVAL_VERSION
+from radiomics_core.analysis.nested import METHOD_VERSION, UnitResult, run_unit, units_of_work
+from radiomics_core.analysis.nested import Unit as AnalysisUnit
+from radiomics_core.analysis.settings import AnalysisSettings
 from radiomics_core.cohort.outcome_digest import outcome_digest
 from radiomics_core.errors import JobError
 from radiomics_core.files.atomic import folder_in_one_step
@@ -24,42 +23,38 @@ from radiomics_core.study.storage.digests import upstream_digest
 from radiomics_core.study.storage.results import ResultKey
 from radiomics_core.study.study import Study
 
+EARLIER_KINDS = ("comparison", "survival")
+"""What analyses of the two tasks were called up to version 0.1.0."""
+
 LIBRARIES = ("numpy", "scipy", "scikit-learn")
 
 
-class CrossValidationJob(JobKind):
-    """Payload: ``endpoint`` (name) and ``settings`` (plain form)."""
+class AnalysisJob(JobKind):
+    """Payload: ``endpoint`` (name), ``settings`` (plain form) and ``inputs`` (digest of what goes in)."""
 
+    name = "analysis"
     part_suffix = ".part"
 
     def __init__(self) -> None:
         self._key: ResultKey | None = None
         self._seen: dict[str, Any] = {}
 
-    @abstractmethod
-    def settings(self, payload: dict[str, Any]) -> Any:
-        """Make the settings from the payload."""
-
-    @abstractmethod
-    def units(self, data: AnalysisData, settings: Any) -> list[ValidationUnit]:
-        """Return every unit."""
-
-    @abstractmethod
-    def assemble(self, data: AnalysisData, settings: Any, results: Iterable[UnitResult]) -> Any:
-        """Put the units together."""
+    def run(self, shared: tuple[AnalysisData, AnalysisSettings], work: AnalysisUnit) -> UnitResult:
+        """Run one unit."""
+        return run_unit(*shared, work)
 
     def plan(self, study: Study, payload: dict[str, Any]) -> Plan:
         """Every unit; none when the result is on disk already."""
-        settings = self.settings(payload)
+        settings = AnalysisSettings.from_dict(payload["settings"])
         # the study may change while the job runs: what is made then belongs to the study as it is now
-        key = self._key = result_key(study, self.name, payload["endpoint"], settings)
-        self._seen = study.ledger.seen() | {"analysis_number": _number(study, self.name, payload, settings.digest())}
+        key = self._key = result_key(study, payload["endpoint"], settings)
+        self._seen = study.ledger.seen() | {"analysis_number": _number(study, payload, settings.digest())}
         data = analysis_data(study, payload["endpoint"])
         if study.results.has(key.kind, key.digest):
             return Plan((), (data, settings), key.digest)
         units = [
             Unit(f"{number:05d}-{digest_of(unit)}", _label(unit), unit)
-            for number, unit in enumerate(self.units(data, settings))
+            for number, unit in enumerate(units_of_work(data, settings))
         ]
         return Plan(tuple(units), (data, settings), key.digest)
 
@@ -83,26 +78,28 @@ class CrossValidationJob(JobKind):
         data, settings = plan.shared
         failures = parts.failures()
         _refuse_gaps(failures)
-        evaluation = self.assemble(data, settings, [value for _unit, value in parts.values()])
+        evaluation = assemble(data, settings, [value for _unit, value in parts.values()])
         checked = analysis_findings(study, data, evaluation)
         evaluation = dataclasses.replace(
             evaluation, meta=evaluation.meta | self._seen, findings=(*evaluation.findings, *checked)
         )
         failed = [failure.finding(parts.folder.parent.name) for failure in failures]
-        key = self._key or result_key(study, self.name, payload["endpoint"], settings)
+        key = self._key or result_key(study, payload["endpoint"], settings)
         said = study.findings("clinical")
         findings = [*(finding for finding in evaluation.findings if finding not in said), *failed]
         study.results.save(
             key, evaluation.save, {"endpoint": payload["endpoint"], "failed": len(failed)}, findings=findings
         )
         study.save_findings(source, findings)
+        for earlier in EARLIER_KINDS:
+            study.save_findings(f"{earlier}:{payload['endpoint']}", [])
         return {"digest": key.digest}
 
 
-def _number(study: Study, kind: str, payload: dict[str, Any], settings: str) -> int:
+def _number(study: Study, payload: dict[str, Any], settings: str) -> int:
     """Return the number that the ledger gave the analysis when it was asked for, whatever changed since."""
     name = payload["endpoint"]
-    key = AnalysisKey(kind, settings, payload.get("inputs") or upstream_digest(study, name))
+    key = AnalysisKey(AnalysisJob.name, settings, payload.get("inputs") or upstream_digest(study, name))
     values = outcome_digest(study.endpoint_values(name))
     return study.ledger.number_started(key) or study.ledger.analysis_number(study.endpoint(name), key, values)
 
@@ -130,22 +127,22 @@ def analysis_data(study: Study, endpoint_name: str) -> AnalysisData:
     return build_analysis_data(table, clinical, study.column_specs, study.cohort, values)
 
 
-def result_key(study: Study, kind: str, endpoint_name: str, settings: Any) -> ResultKey:
+def result_key(study: Study, endpoint_name: str, settings: AnalysisSettings) -> ResultKey:
     """Return the key of a result of an endpoint with some settings, as the study is now."""
-    return key_of_plain(study, kind, endpoint_name, settings.to_dict())
+    return key_of_plain(study, endpoint_name, settings.to_dict())
 
 
-def key_of_plain(study: Study, kind: str, endpoint_name: str, settings: dict[str, Any]) -> ResultKey:
+def key_of_plain(study: Study, endpoint_name: str, settings: dict[str, Any]) -> ResultKey:
     """Return the key of a result from the plain form of its settings, as they are stored beside it."""
-    return ResultKey(kind, upstream_digest(study, endpoint_name), settings, method_version(kind), LIBRARIES)
+    return ResultKey(AnalysisJob.name, upstream_digest(study, endpoint_name), settings, method_version(), LIBRARIES)
 
 
-def method_version(kind: str) -> str:
-    """Return the version of the method that makes results of a kind now."""
-    return METHOD_VERSION if kind == "comparison" else f"{METHOD_VERSION}.{SURVIVAL_VERSION}"
+def method_version() -> str:
+    """Return the version of the method that makes results now."""
+    return METHOD_VERSION
 
 
-def _label(unit: ValidationUnit) -> str:
+def _label(unit: AnalysisUnit) -> str:
     """Return what a unit does, for the line of progress and the log."""
     if unit.centre:
         return _("centre {centre} left out", centre=unit.centre)
