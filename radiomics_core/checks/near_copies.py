@@ -25,7 +25,7 @@ INNER_NEIGHBOUR = 5
 FARTHEST_RANKS, FARTHEST_SHARE = 1.5, 0.01
 """Copies stand next to each other in the order of each column: at most so many places apart, or of all, in most
 columns; one of rounding errors hides no copy."""
-MOST_COLUMNS = 0.7
+MOST_COLUMNS = 0.8
 MIN_COLUMNS = 3
 FEWEST_CASES = NEIGHBOUR + 2
 _Floats = NDArray[np.float64]
@@ -157,7 +157,7 @@ def _alike_in_themselves(numbers: pd.DataFrame, pairs: tuple[tuple[str, str], ..
         a, b = a[known], b[known]
         relative = np.abs(a - b) / np.maximum(np.maximum(np.abs(a), np.abs(b)), np.finfo(float).tiny)
         steps = np.abs(ranks.loc[one].to_numpy(float) - ranks.loc[other].to_numpy(float))[known]
-        if np.median(relative) <= CLOSEST and np.quantile(steps, MOST_COLUMNS) <= apart:
+        if np.median(relative) <= CLOSEST and np.quantile(steps, MOST_COLUMNS, method="higher") <= apart:
             kept.append((one, other))
     return tuple(kept)
 
