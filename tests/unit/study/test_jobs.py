@@ -43,7 +43,8 @@ def is_gone(process: psutil.Process) -> bool:
         return True
 
 
-def test_one_worker_and_two_give_the_same_numbers_and_bad_units_stop_nobody(study, tmp_path):
+def test_one_worker_and_two_give_the_same_numbers_and_bad_units_stop_nobody(study, tmp_path, monkeypatch):
+    monkeypatch.setenv("OMP_NUM_THREADS", "2")
     payload = {"n": 8, "bad": [1], "crash": [2], "kill": [5]}
     one = study.jobs.start("self_test", payload, 1)
     with Study.create(tmp_path / "second") as second:
