@@ -10,7 +10,7 @@ from radiomics_core.analysis.settings import AnalysisSettings
 from tests.simulated_analysis import make_data
 
 PIPELINE = AnalysisSettings(
-    repeats=3, shuffles=0, inputs=("radiomics",), selectors=("anova",), models=("logistic_ridge",)
+    repeats=1, shuffles=0, inputs=("radiomics",), selectors=("anova",), models=("logistic_ridge",)
 )
 
 
