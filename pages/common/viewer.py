@@ -5,7 +5,6 @@ Slices are drawn on the server from memory-mapped volumes; nothing but a small p
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 import streamlit as st
@@ -13,8 +12,9 @@ import streamlit as st
 from pages.common import state
 from pages.common.fragments import fragment
 from pages.common.words import Html, _, markup, md, plain, show_html
-from radiomics_core.cohort.model import Case, ImageRef, MaskRef
+from radiomics_core.cohort.model import Case, FileRef, ImageRef, MaskRef
 from radiomics_core.i18n import lazy_
+from radiomics_core.images.regions import CachedFiles, labelled_region
 from radiomics_core.imaging.orientation import (
     PLANES,
     orientation_letters,
@@ -22,6 +22,7 @@ from radiomics_core.imaging.orientation import (
     slice_position_mm,
     view_of,
 )
+from radiomics_core.imaging.volume_cache import content_digest
 from radiomics_core.imaging.windows import WINDOWS, windows_for
 
 if TYPE_CHECKING:
@@ -35,19 +36,15 @@ SIZE_PX = 640
 
 
 @st.cache_resource(max_entries=12, show_spinner=False)
-def image_volume(cache_folder: str, digest: str, _files: tuple[object, ...]) -> Volume:
+def image_volume(cache_folder: str, digest: str, _files: tuple[FileRef, ...]) -> Volume:
     """Return a memory-mapped volume; the key is the digest of the files' content, never the volume."""
-    from radiomics_core.imaging.volume_cache import VolumeCache
-
-    return VolumeCache(Path(cache_folder)).get(_files, digest)  # type: ignore[arg-type]
+    return CachedFiles(cache_folder).get(_files)
 
 
 @st.cache_resource(max_entries=24, show_spinner=False)
-def mask_volume(cache_folder: str, digest: str, label: int | None, _files: tuple[object, ...]) -> Volume:
+def mask_volume(cache_folder: str, digest: str, label: int | None, _files: tuple[FileRef, ...]) -> Volume:
     """Return one region as a volume of true and false."""
-    from radiomics_core.imaging.reading import select_label
-
-    return select_label(image_volume(cache_folder, digest, _files), label)
+    return labelled_region(image_volume(cache_folder, digest, _files), label)
 
 
 class Overlay(Protocol):
@@ -124,7 +121,6 @@ def _viewer(
     image: ImageRef, masks: list[MaskRef], case_id: str, key: str, compact: bool, overlay: Overlay | None
 ) -> None:
     from radiomics_core.errors import RadiomicsError
-    from radiomics_core.imaging.volume_cache import content_digest
 
     study = state.current_study()
     if study is None:
@@ -169,7 +165,6 @@ def _layer(
 
 def _regions(volume: Volume, masks: list[MaskRef], cache: str) -> tuple[list[tuple[MaskRef, Volume]], list[str]]:
     from radiomics_core.imaging.volume import same_grid
-    from radiomics_core.imaging.volume_cache import content_digest
 
     shown, left_out = [], []
     for mask in masks:
@@ -184,7 +179,6 @@ def _regions(volume: Volume, masks: list[MaskRef], cache: str) -> tuple[list[tup
 def region_of(study: Study, case: Case, mask: MaskRef) -> tuple[tuple[str, ...], Volume, Volume] | None:
     """Return the digests, the image and the region of a mask; None when they cannot be shown on one grid."""
     from radiomics_core.errors import RadiomicsError
-    from radiomics_core.imaging.volume_cache import content_digest
 
     image = case.image(mask.image)
     if image is None:
@@ -231,8 +225,6 @@ def _slice_slider(volume: Volume, plane: str, regions: list[tuple[MaskRef, Volum
         return 0
     start = -1
     if regions:
-        from radiomics_core.imaging.volume_cache import content_digest
-
         mask, region = regions[0]
         start = _start_slice(content_digest([mask.file]), mask.label, plane, region)
     slider = f"slice_{key}_{plane}_{digest[:8]}"
@@ -303,8 +295,6 @@ def _legend(volume: Volume, plane: str, index: int, rois: list[str], window: str
 
 def tile(study: Study, case: Case, image_name: str, roi: str, size_px: int) -> bytes | None:
     """Return a small picture of a region at its largest slice as PNG, None when the files cannot be read."""
-    from radiomics_core.imaging.volume_cache import content_digest
-
     image, mask = case.image(image_name), case.mask(image_name, roi)
     if image is None or mask is None:
         return None

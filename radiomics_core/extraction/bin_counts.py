@@ -19,6 +19,7 @@ from radiomics_core.extraction.failures import worded_failures
 from radiomics_core.extraction.settings import ExtractionSettings
 from radiomics_core.findings import Finding, found
 from radiomics_core.i18n import lazy_
+from radiomics_core.images.regions import FilesOnDisk
 
 if TYPE_CHECKING:
     from radiomics_core.cohort.model import Case
@@ -154,7 +155,7 @@ def preview_case(
     from radiomics_core.extraction.runner import failure_finding, read_pair
 
     try:
-        volume, mask = read_pair(case, image, roi, settings, folder=folder)
+        volume, mask = read_pair(case, image, roi, settings, FilesOnDisk(folder))
         counts = bin_count_preview(volume, mask, settings, filters=filters)
     except Exception as error:  # noqa: BLE001 - one bad case never stops a cohort: it becomes a finding
         return BinPreview(pd.DataFrame(columns=PREVIEW_COLUMNS), (failure_finding(error, case.case_id, image, roi),))

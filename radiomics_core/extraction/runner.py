@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from radiomics_core.cohort.model import Case, Cohort, MaskRef
+from radiomics_core.cohort.model import Case, Cohort
 from radiomics_core.errors import ExtractionError, RadiomicsError
 from radiomics_core.extraction import DEFAULT_ENGINE, ENGINES, kinds
 from radiomics_core.extraction.assembly import assemble, merge_tables, summary
@@ -16,6 +16,7 @@ from radiomics_core.extraction.results import CaseResult
 from radiomics_core.extraction.settings import ExtractionSettings
 from radiomics_core.findings import Finding, found
 from radiomics_core.i18n import english, lazy_
+from radiomics_core.images.regions import FilesOnDisk, Region, VolumeSource, load_region
 
 if TYPE_CHECKING:
     from radiomics_core.imaging.volume import Volume
@@ -69,7 +70,7 @@ def extract_case(
     started = time.perf_counter()
     result = CaseResult(case.case_id, image_name, roi)
     try:
-        image, mask = read_pair(case, image_name, roi, settings, folder=folder)
+        image, mask = read_pair(case, image_name, roi, settings, FilesOnDisk(folder))
         vector = _extract(image, mask, settings, engine_name)
     except Exception as error:  # noqa: BLE001 - one bad case never stops a cohort: it becomes a finding
         return _timed(result.about_case((failure_finding(error),)), started)
@@ -89,23 +90,19 @@ def _timed(result: CaseResult, started: float) -> CaseResult:
     return CaseResult(**{**vars(result), "seconds": time.perf_counter() - started})
 
 
-def read_pair(
-    case: Case, image_name: str, roi: str, settings: ExtractionSettings, *, folder: Path | str = ""
-) -> tuple[Volume, Volume]:
-    """Read the image and the mask of one region; raises :class:`RadiomicsError` saying what cannot be read."""
-    from radiomics_core.imaging.reading import read_mask, read_volume
+def read_pair(case: Case, image_name: str, roi: str, settings: ExtractionSettings, source: VolumeSource) -> Region:
+    """Read the image and the mask of one region; raises :class:`RadiomicsError` saying what cannot be read.
 
-    image_ref, mask_ref = case.image(image_name), case.mask(image_name, roi)
-    if image_ref is None or mask_ref is None:
-        raise ExtractionError(
-            lazy_("there is no image '{image}' with a mask of '{roi}'"),
-            remedy=lazy_("Check the pairing of images and masks"),
-            image=image_name,
-            roi=roi,
-        )
-    image = read_volume([Path(folder) / file.path for file in image_ref.files])
-    channel = (settings.setting or {}).get("label_channel")
-    return image, read_mask([Path(folder) / mask_ref.file.path], mask_label(mask_ref, settings), channel)
+    Parameters
+    ----------
+    case : Case
+    image_name, roi : str
+    settings : ExtractionSettings
+        Of a parameter file: the label of regions whose mask names none, and the channel of masks in one file.
+    source : VolumeSource
+    """
+    given = settings.setting or {}
+    return load_region(case, image_name, roi, source, label=given.get("label"), channel=given.get("label_channel"))
 
 
 def _extract(image: Volume, mask: Volume, settings: ExtractionSettings, engine_name: str) -> FeatureVector:
@@ -116,8 +113,3 @@ def _extract(image: Volume, mask: Volume, settings: ExtractionSettings, engine_n
             remedy=lazy_("Choose feature classes and image types that fit the image"),
         )
     return vector
-
-
-def mask_label(mask_ref: MaskRef, settings: ExtractionSettings) -> int | None:
-    """Return the label of a region: the mask's own, or the one set in the parameter file, else None (any)."""
-    return mask_ref.label if mask_ref.label is not None else (settings.setting or {}).get("label")

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import pandas as pd
 
@@ -17,9 +17,10 @@ from radiomics_core.files.digests import file_digest
 from radiomics_core.findings import SEVERITIES, Finding, found
 from radiomics_core.images import kinds
 from radiomics_core.images.placement_checks import About, placement_findings, placements
+from radiomics_core.images.regions import FilesOnDisk, VolumeSource, labelled_region
 from radiomics_core.imaging import geometry
 from radiomics_core.imaging.quality import QualityRow, check_pair
-from radiomics_core.imaging.reading import labels_in, read_volume, select_label
+from radiomics_core.imaging.reading import labels_in
 from radiomics_core.imaging.volume import Volume
 
 MIN_VOXELS = 8
@@ -29,14 +30,6 @@ QUALITY_COLUMNS = (
     "duplicate_of", "findings", "severity",
 )  # fmt: skip
 Progress = Callable[[int, int, str], None]
-
-
-class Reader(Protocol):
-    """Where volumes come from: files, or a cache of decompressed volumes."""
-
-    def get(self, files: Sequence[FileRef]) -> Volume:
-        """Return the volume of these files."""
-        ...
 
 
 @dataclass(frozen=True)
@@ -66,7 +59,7 @@ class PairQuality:
 
 def quality_table(
     cohort: Cohort,
-    cache: Reader | None = None,
+    cache: VolumeSource | None = None,
     progress: Progress | None = None,
     *,
     min_voxels: int = MIN_VOXELS,
@@ -76,8 +69,8 @@ def quality_table(
 
     Parameters
     ----------
-    cache : Reader, optional
-        A ``VolumeCache``; without it files are read.
+    cache : VolumeSource, optional
+        ``CachedFiles``; without it files are read.
     progress : callable, optional
         Called as ``progress(done, total, what)``.
     n_jobs : int
@@ -98,7 +91,7 @@ def quality_table(
     return assemble_quality(checked, cohort)
 
 
-def check_case(case: Case, cache: Reader | None = None, *, min_voxels: int = MIN_VOXELS) -> list[PairQuality]:
+def check_case(case: Case, cache: VolumeSource | None = None, *, min_voxels: int = MIN_VOXELS) -> list[PairQuality]:
     """Check all pairs of one case, reading each file once; what cannot be read becomes a finding."""
     reader = _Once(cache)
     checked = [check_one(case, mask, reader, min_voxels=min_voxels) for mask in case.masks]
@@ -111,7 +104,9 @@ def _without_mask(case: Case, image: ImageRef) -> PairQuality:
     return PairQuality(case.case_id, case.patient_id, image.name, "", None, (missing,))
 
 
-def check_one(case: Case, mask: MaskRef, reader: Reader | None = None, *, min_voxels: int = MIN_VOXELS) -> PairQuality:
+def check_one(
+    case: Case, mask: MaskRef, reader: VolumeSource | None = None, *, min_voxels: int = MIN_VOXELS
+) -> PairQuality:
     """Check one region on one image of a case."""
     reader = reader or _Once(None)
     image = case.image(mask.image)
@@ -129,26 +124,26 @@ def check_one(case: Case, mask: MaskRef, reader: Reader | None = None, *, min_vo
 class _Once:
     """Reads each file of a case once."""
 
-    def __init__(self, cache: Reader | None) -> None:
-        self._cache = cache
+    def __init__(self, source: VolumeSource | None) -> None:
+        self._source = source or FilesOnDisk()
         self._known: dict[tuple[str, ...], Volume] = {}
 
-    def get(self, files: Sequence[FileRef]) -> Volume:
-        key = tuple(f.path for f in files)
+    def get(self, files: Sequence[FileRef], channel: int | None = None) -> Volume:
+        key = (*(f.path for f in files), str(channel))
         if key not in self._known:
-            self._known[key] = self._cache.get(files) if self._cache else read_volume(list(key))
+            self._known[key] = self._source.get(files, channel)
         return self._known[key]
 
 
 def _measure(
-    image: ImageRef, mask: MaskRef, reader: Reader, about: About, min_voxels: int
+    image: ImageRef, mask: MaskRef, reader: VolumeSource, about: About, min_voxels: int
 ) -> tuple[QualityRow | None, list[Finding]]:
     try:
         volume, label_map = reader.get(image.files), reader.get([mask.file])
     except ImageError as error:
         return None, [found(kinds.UNREADABLE, **about, problem=str(error))]
     try:
-        region = select_label(label_map, mask.label)
+        region = labelled_region(label_map, mask.label)
     except ImageError:
         labels = ", ".join(str(v) for v in labels_in(label_map))
         return None, [found(kinds.MISSING_LABEL, **about, label=mask.label, labels=labels)]

@@ -11,7 +11,7 @@ from radiomics_core.findings import Finding, found
 from radiomics_core.i18n import lazy_
 from radiomics_core.images import kinds
 from radiomics_core.images.pairing import file_ref
-from radiomics_core.imaging.reading import read_mask, read_volume
+from radiomics_core.images.regions import load_pair
 from radiomics_core.imaging.resampling import resample_mask_to
 from radiomics_core.imaging.volume import Volume
 from radiomics_core.imaging.writing import write_nifti
@@ -47,8 +47,7 @@ def preview_resampled(case: Case, mask: MaskRef, image_name: str) -> ResampledMa
     if image is None:
         raise CaseError(case.case_id, lazy_("has no image '{image}'"), image=image_name,
                         remedy=lazy_("Available: {names}"), names=", ".join(i.name for i in case.images))  # fmt: skip
-    volume = read_volume([f.path for f in image.files])
-    before = read_mask([mask.file.path], mask.label)
+    volume, before = load_pair(image, mask)
     after = resample_mask_to(before, volume)
     if before.array.any() and not after.array.any():
         raise CaseError(case.case_id, lazy_("no part of the mask of '{roi}' lies inside image '{image}'"), roi=mask.roi,

@@ -98,6 +98,11 @@ def read_volume(files: Sequence[Path | str] | Path | str) -> Volume:
     return _read_files(files)
 
 
+def read_channel(files: Sequence[Path | str] | Path | str, channel: int) -> Volume:
+    """Read as :func:`read_volume`, and of a file that holds several volumes the one with this number, from 0."""
+    return _read_files(files, channel)
+
+
 def _read_files(files: Sequence[Path | str] | Path | str, channel: int | None = None) -> Volume:
     paths = [Path(files)] if isinstance(files, (str, Path)) else [Path(f) for f in files]
     if not paths:

@@ -1,4 +1,4 @@
-"""What is done in one place only: hashing, renaming and flushing."""
+"""What is done in one place only: hashing, renaming and flushing, and reading the voxels of a case."""
 
 from __future__ import annotations
 
@@ -15,6 +15,14 @@ NO_PATHS = {
     "radiomics_core/plots/explanations.py": "names a column",
     "radiomics_core/study/library.py": "gives a study another name",
     "pages/data/panels/study_overview.py": "gives a study another name",
+}
+READING = {"read_volume", "read_mask", "read_channel", "select_label", "VolumeCache"}
+# Who reads voxels without a case; everybody else asks images.regions.
+NO_CASE = {
+    "radiomics_core/images/pairing.py": "labels of found files, which become cases",
+    "radiomics_core/images/pattern_guess.py": "labels of found files, before they are paired",
+    "radiomics_core/images/intake.py": "dropped files, to write them anew",
+    "radiomics_core/cli/engine_check.py": "two files named on the command line",
 }
 
 
@@ -44,3 +52,15 @@ def test_the_rule_itself_finds_a_rename():
     assert renames_a_path(ast.parse("os.replace(a, b)").body[0].value)
     assert not renames_a_path(ast.parse("text.replace('a', 'b')").body[0].value)
     assert not renames_a_path(ast.parse("frame.rename(columns=names)").body[0].value)
+
+
+def test_only_regions_lead_from_a_case_to_voxels():
+    users = {
+        relative(file)
+        for file in CODE
+        if {name.split(".")[-1] for name in imported_modules(file) if name.startswith("radiomics_core.imaging")}
+        & READING
+    }
+    outside = {name for name in users if not name.startswith("radiomics_core/imaging/")}
+    assert outside - set(NO_CASE) == {"radiomics_core/images/regions.py"}
+    assert set(NO_CASE) - outside == set()

@@ -7,14 +7,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from radiomics_core.cohort.model import Case, FileRef, MaskRef
+from radiomics_core.cohort.model import Case, MaskRef
+from radiomics_core.extraction.runner import read_pair, units_of_work
+from radiomics_core.images.regions import CachedFiles, Region
 from radiomics_core.study.storage.digests import pair_digest
 from radiomics_core.study.study import Study
 
 if TYPE_CHECKING:
     from radiomics_core.extraction.settings import ExtractionSettings
     from radiomics_core.extraction.what_if import Extracted
-    from radiomics_core.imaging.volume import Volume
 
 MOST_REGIONS = 10
 """More would not answer while one waits."""
@@ -36,8 +37,6 @@ class StudyRegion:
 
 def regions(study: Study, image: str, roi: str) -> list[StudyRegion]:
     """Return the regions of included cases on an image; an empty ``roi`` is every region."""
-    from radiomics_core.extraction.runner import units_of_work
-
     work = units_of_work(study.cohort, [image], [roi] if roi else None)
     several = len({region for _case, _image, region in work}) > 1
     masks = [(case, case.mask(image, region)) for case, _image, region in work]
@@ -67,17 +66,7 @@ def extract(study: Study, region: StudyRegion, settings: ExtractionSettings) -> 
     return dataclasses.replace(extracted, findings=about)
 
 
-def _read(folder: Path, region: StudyRegion, settings: ExtractionSettings) -> tuple[Volume, Volume]:
+def _read(folder: Path, region: StudyRegion, settings: ExtractionSettings) -> Region:
     """Read image and mask from the decompressed copies in the study's cache."""
-    from radiomics_core.extraction.runner import mask_label
-    from radiomics_core.imaging.reading import select_label
-    from radiomics_core.imaging.volume_cache import VolumeCache
-
-    cache, image = VolumeCache(folder / "cache"), region.case.image(region.mask.image)
-    files = image.files if image else ()
-    mask = cache.get([_placed(folder, region.mask.file)])
-    return cache.get([_placed(folder, file) for file in files]), select_label(mask, mask_label(region.mask, settings))
-
-
-def _placed(folder: Path, file: FileRef) -> FileRef:
-    return dataclasses.replace(file, path=str(folder / file.path))
+    source = CachedFiles(folder / "cache", folder)
+    return read_pair(region.case, region.mask.image, region.mask.roi, settings, source)

@@ -14,8 +14,8 @@ from radiomics_core.errors import CaseError
 from radiomics_core.images.discovery import discover
 from radiomics_core.images.pairing import guess_pattern, pair
 from radiomics_core.images.quality import QUALITY_COLUMNS, quality_table
+from radiomics_core.images.regions import CachedFiles
 from radiomics_core.images.regrid import preview_resampled, store_resampled
-from radiomics_core.imaging.volume_cache import VolumeCache
 
 SHAPE = (8, 10, 12)
 
@@ -69,7 +69,7 @@ def test_threads_and_cache_give_the_same_table(broken, tmp_path):
     cohort, ticks = _cohort(broken), []
     table, findings = quality_table(cohort)
     other, more = quality_table(
-        cohort, VolumeCache(tmp_path / "cache"), lambda done, total, what: ticks.append((done, total)), n_jobs=2
+        cohort, CachedFiles(tmp_path / "cache"), lambda done, total, what: ticks.append((done, total)), n_jobs=2
     )
     pd.testing.assert_frame_equal(table, other)
     assert findings == more

@@ -15,6 +15,7 @@ from radiomics_core.extraction.settings import ExtractionSettings
 from radiomics_core.extraction.verification import Verification, join, parts, verify
 from radiomics_core.files.atomic import folder_in_one_step, write_frame
 from radiomics_core.i18n import lazy_
+from radiomics_core.images.regions import FilesOnDisk
 from radiomics_core.study.jobs.kind import JobKind, Parts, Plan, Unit
 from radiomics_core.study.storage.digests import pair_digest
 from radiomics_core.study.storage.results import ResultKey
@@ -49,7 +50,7 @@ class EngineCheckJob(JobKind):
     def run(self, shared: tuple[Case, str, str, str, ResultKey], work: ExtractionSettings) -> Verification:
         """Extract with both engines and compare."""
         case, image, roi, folder, _key = shared
-        return verify(*read_pair(case, image, roi, work, folder=folder), work)
+        return verify(*read_pair(case, image, roi, work, FilesOnDisk(folder)), work)
 
     def dump_part(self, path: Path, value: Verification) -> None:
         """Write the frames of one image type."""
