@@ -24,7 +24,7 @@ import psutil
 
 from radiomics_core.errors import RadiomicsError
 from radiomics_core.study import Study
-from radiomics_core.study.jobs.job import Job
+from radiomics_core.study.jobs.job import Job, Jobs
 
 HOLD = "import sys; from radiomics_core.study import Study; study = Study.open(sys.argv[1]); print(flush=True); input()"
 STEPS_S = (-3600, -3, 3, 3600)
@@ -37,14 +37,14 @@ def pair_gives_one_job(folder: Path) -> bool:
 
         def start(study: Study) -> None:
             gate.wait()
-            given.append(study.jobs.start("self_test", {"n": 1}, 1).id)
+            given.append(Jobs(study).start("self_test", {"n": 1}, 1).id)
 
         threads = [threading.Thread(target=start, args=(study,)) for study in (first, second)]
         for thread in threads:
             thread.start()
         for thread in threads:
             thread.join()
-        jobs = first.jobs.all()
+        jobs = Jobs(first).all()
         for job in jobs:
             job.wait(120)
         return len(jobs) == 1 and given == [jobs[0].id] * 2
@@ -52,11 +52,11 @@ def pair_gives_one_job(folder: Path) -> bool:
 
 def seconds_until_interrupted(study: Study) -> float:
     """Kill a job while it is queued and return when a reader sees it as interrupted."""
-    job = study.jobs.start("self_test", {"n": 2}, 1)
+    job = Jobs(study).start("self_test", {"n": 2}, 1)
     psutil.Process(job.status().pid).kill()
     begun = time.monotonic()
     with Study.open(study.folder, read_only=True) as reader:
-        seen = reader.jobs.get(job.id)
+        seen = Jobs(reader).get(job.id)
         while seen is not None and not seen.status().is_over and time.monotonic() - begun < 90:
             time.sleep(0.02)
     return time.monotonic() - begun
@@ -91,7 +91,7 @@ def under_steps(answer: Callable[[], bool]) -> bool:
 
 def running_worker(study: Study) -> tuple[Job, psutil.Process]:
     """Start a long job and return it with its worker once it runs."""
-    job = study.jobs.start("self_test", {"n": 200, "seconds": 0.5}, 1)
+    job = Jobs(study).start("self_test", {"n": 200, "seconds": 0.5}, 1)
     while job.status().state == "queued":
         time.sleep(0.05)
     return job, psutil.Process(job.status().pid)

@@ -51,7 +51,7 @@ with Study.open(sys.argv[1]) as study:
 JOB_ENDS = """import sys
 from radiomics_core.study import Study
 with Study.open(sys.argv[1]) as study:
-    for job in study.jobs.running():
+    for job in Jobs(study).running():
         job.cancel()"""
 
 

@@ -11,7 +11,11 @@ import pandas as pd
 import streamlit as st
 
 from pages.common.words import _
+from radiomics_core.extraction import ENGINES
+from radiomics_core.extraction.what_if import ENGINE
+from radiomics_core.features.summary import summarise_features
 from radiomics_core.settings import digest_of
+from radiomics_core.study.actions import exploration, what_if
 
 if TYPE_CHECKING:
     from radiomics_core.cohort.endpoints import Endpoint, EndpointValues
@@ -39,8 +43,6 @@ def endpoint_values(study: Study, endpoint: Endpoint) -> EndpointValues:
 
 def outcome(study: Study, endpoint: Endpoint, view: str) -> EndpointValues:
     """Return the development values of an endpoint for a view, which is noted; the study keeps the others sealed."""
-    from radiomics_core.study.actions import exploration
-
     if not exploration.note_view(study, endpoint.name, view):
         st.caption(
             _(
@@ -103,16 +105,11 @@ def case_map(digest: str, image: str, _values: pd.DataFrame) -> CaseMap:
 @st.cache_resource(max_entries=6, show_spinner=False)
 def feature_summary(digest: str, _table: FeatureTable) -> FeatureSummary:
     """Missing and constant columns of the feature table."""
-    from radiomics_core.features.summary import summarise_features
-
     return summarise_features(_table)
 
 
 def region_extracted(study: Study, region: StudyRegion, settings: ExtractionSettings) -> Extracted:
     """Extract one region on the spot; what failed is tried again the next time."""
-    from radiomics_core.extraction import ENGINES
-    from radiomics_core.extraction.what_if import ENGINE
-
     key = (region.digest, region.mask.roi, settings.digest(), ENGINES.build(ENGINE).version)
     extracted = _region_extracted(*key, study, region, settings)
     if extracted.failed:
@@ -130,6 +127,4 @@ def _region_extracted(
     _region: StudyRegion,
     _settings: ExtractionSettings,
 ) -> Extracted:
-    from radiomics_core.study.actions import what_if
-
     return what_if.extract(_study, _region, _settings)

@@ -6,12 +6,11 @@ import streamlit as st
 
 from pages.common.fragments import fragment
 from pages.common.words import _
+from radiomics_core.extraction.engines.fast import warm_up
 
 
 def ready() -> bool:
     """Return whether the fast engine answers at once; otherwise show how far its preparation is."""
-    from radiomics_core.extraction.engines.fast import warm_up
-
     if is_ready():
         return True
     warm_up.start_in_background()
@@ -21,15 +20,11 @@ def ready() -> bool:
 
 def is_ready() -> bool:
     """Return whether the fast engine answers at once, without a word on the page."""
-    from radiomics_core.extraction.engines.fast import warm_up
-
     return warm_up.is_ready()
 
 
 @fragment(run_every=1.0)
 def _preparing() -> None:
-    from radiomics_core.extraction.engines.fast import warm_up
-
     if is_ready():
         st.rerun()
     done, total = warm_up.progress() or (0, 0)

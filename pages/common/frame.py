@@ -12,6 +12,7 @@ from pages.common import calls, heap, messages, state
 from pages.common.words import NOTHING, Html, Markdown, _, joined, md, show_html
 from radiomics_core import __version__
 from radiomics_core.errors import StudyInUseError
+from radiomics_core.study.actions import status
 
 if TYPE_CHECKING:
     from streamlit.navigation.page import StreamlitPage
@@ -99,8 +100,6 @@ def title(text: Markdown, question: Markdown) -> None:
 
 def context_strip(study: Study) -> None:
     """One line: study, cases, endpoint and events, features and engine; stale steps with where to renew them."""
-    from radiomics_core.study.actions import status
-
     facts = status.context(study, lambda endpoint: calls.endpoint_values(study, endpoint))
     with st.container(horizontal=True, gap="small", key="context_strip"):
         for fact in facts.items:

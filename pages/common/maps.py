@@ -15,15 +15,18 @@ import streamlit as st
 
 from pages.common.words import markup, show_html
 from radiomics_core.errors import ExtractionError
+from radiomics_core.extraction.feature_maps import MappableCase, SliceOf, on_grid
 from radiomics_core.i18n import lazy_
 from radiomics_core.imaging.colour_map import VIRIDIS
+from radiomics_core.imaging.orientation import view_of
 from radiomics_core.imaging.volume import Volume
+from radiomics_core.imaging.writing import nifti_bytes
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from radiomics_core.extraction import ExtractionSettings
-    from radiomics_core.extraction.feature_maps import FeatureMap, MappableCase, MappableImage
+    from radiomics_core.extraction.feature_maps import FeatureMap, MappableImage
     from radiomics_core.imaging.orientation import Plane
 
 MOST_IN_ONE_SLICE = 100_000_000
@@ -111,15 +114,11 @@ def colour_bar(title: str, low: float, high: float) -> None:
 
 def as_file(found: FeatureMap) -> bytes:
     """Return a map as compressed NIfTI."""
-    from radiomics_core.imaging.writing import nifti_bytes
-
     return nifti_bytes(found.volume)
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)
 def _case(key: tuple[str, ...], _request: MapRequest, _image: Volume, _mask: Volume) -> MappableCase:
-    from radiomics_core.extraction.feature_maps import MappableCase
-
     return MappableCase(_image, _mask, _request.settings, _request.modality)
 
 
@@ -149,9 +148,6 @@ def _on_slice(
     _image: Volume,
     _mask: Volume,
 ) -> MapSlice:
-    from radiomics_core.extraction.feature_maps import SliceOf, on_grid
-    from radiomics_core.imaging.orientation import view_of
-
     source = _source(_request, _digests, _image, _mask)
     view = view_of(_image.direction, plane)
     only = SliceOf(view.through, index)

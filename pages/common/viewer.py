@@ -13,6 +13,7 @@ from pages.common import state
 from pages.common.fragments import fragment
 from pages.common.words import Html, _, markup, md, plain, show_html
 from radiomics_core.cohort.model import Case, FileRef, ImageRef, MaskRef
+from radiomics_core.errors import RadiomicsError
 from radiomics_core.i18n import lazy_
 from radiomics_core.images.regions import CachedFiles, labelled_region
 from radiomics_core.imaging.orientation import (
@@ -22,8 +23,10 @@ from radiomics_core.imaging.orientation import (
     slice_position_mm,
     view_of,
 )
+from radiomics_core.imaging.render import OKABE_ITO, contact_tile, largest_slice, png_bytes, slice_png
+from radiomics_core.imaging.volume import same_grid
 from radiomics_core.imaging.volume_cache import content_digest
-from radiomics_core.imaging.windows import WINDOWS, windows_for
+from radiomics_core.imaging.windows import WINDOWS, Window, window_of, windows_for
 
 if TYPE_CHECKING:
     from radiomics_core.imaging.colour_map import Layer
@@ -73,25 +76,18 @@ def _picture(
     _volumes: list[Volume],
     _layer: Layer | None = None,
 ) -> bytes:
-    from radiomics_core.imaging.render import slice_png
-    from radiomics_core.imaging.windows import Window
-
     shown = Window(*window)
     return slice_png(_volumes[0], _volumes[1:], plane, index, shown, size_px=SIZE_PX, layer=_layer)  # type: ignore[arg-type]
 
 
 @st.cache_data(max_entries=200, show_spinner=False)
 def _window(digest: str, preset: str, modality: str, _volume: Volume) -> tuple[float, float]:
-    from radiomics_core.imaging.windows import window_of
-
     window = window_of(_volume, modality, preset)
     return window.low, window.high
 
 
 @st.cache_data(max_entries=200, show_spinner=False)
 def _start_slice(digest: str, label: int | None, plane: str, _mask: Volume) -> int:
-    from radiomics_core.imaging.render import largest_slice
-
     return largest_slice(_mask, plane)  # type: ignore[arg-type]
 
 
@@ -120,8 +116,6 @@ def case_viewer(
 def _viewer(
     image: ImageRef, masks: list[MaskRef], case_id: str, key: str, compact: bool, overlay: Overlay | None
 ) -> None:
-    from radiomics_core.errors import RadiomicsError
-
     study = state.current_study()
     if study is None:
         return
@@ -152,8 +146,6 @@ def _viewer(
 def _layer(
     overlay: Overlay | None, digests: tuple[str, ...], volumes: list[Volume], plane: str, index: int
 ) -> Layer | None:
-    from radiomics_core.errors import RadiomicsError
-
     if overlay is None or len(volumes) == 1:
         return None
     try:
@@ -164,8 +156,6 @@ def _layer(
 
 
 def _regions(volume: Volume, masks: list[MaskRef], cache: str) -> tuple[list[tuple[MaskRef, Volume]], list[str]]:
-    from radiomics_core.imaging.volume import same_grid
-
     shown, left_out = [], []
     for mask in masks:
         region = mask_volume(cache, content_digest([mask.file]), mask.label, (mask.file,))
@@ -178,8 +168,6 @@ def _regions(volume: Volume, masks: list[MaskRef], cache: str) -> tuple[list[tup
 
 def region_of(study: Study, case: Case, mask: MaskRef) -> tuple[tuple[str, ...], Volume, Volume] | None:
     """Return the digests, the image and the region of a mask; None when they cannot be shown on one grid."""
-    from radiomics_core.errors import RadiomicsError
-
     image = case.image(mask.image)
     if image is None:
         return None
@@ -260,8 +248,6 @@ def _with_letters(png: bytes, volume: Volume, plane: str, case_id: str) -> None:
 
 
 def _legend(volume: Volume, plane: str, index: int, rois: list[str], window: str, left_out: list[str]) -> None:
-    from radiomics_core.imaging.render import OKABE_ITO
-
     view = view_of(volume.direction, plane)  # type: ignore[arg-type]
     count = volume.array.shape[view.through]
     position = position_text(plane, slice_position_mm(volume, plane, index))  # type: ignore[arg-type]
@@ -304,10 +290,6 @@ def tile(study: Study, case: Case, image_name: str, roi: str, size_px: int) -> b
 
 @st.cache_data(max_entries=2000, show_spinner=False)
 def _tile(cache: str, digest: str, mask_digest: str, size_px: int, _image: ImageRef, _mask: MaskRef) -> bytes | None:
-    from radiomics_core.errors import RadiomicsError
-    from radiomics_core.imaging.render import contact_tile, png_bytes
-    from radiomics_core.imaging.windows import window_of
-
     try:
         volume = image_volume(cache, digest, _image.files)
         region = mask_volume(cache, mask_digest.split(":", maxsplit=1)[0], _mask.label, (_mask.file,))

@@ -9,7 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from radiomics_core.cli.console import say
+from radiomics_core.extraction.departures import DEPARTURES
+from radiomics_core.extraction.engines.pyradiomics_engine import PyradiomicsEngine
+from radiomics_core.extraction.verification import everything, verify
 from radiomics_core.i18n import _, plural
+from radiomics_core.imaging.reading import read_mask, read_volume
+from radiomics_core.study.actions.extraction import settings_from_file
 
 if TYPE_CHECKING:
     from radiomics_core.extraction.settings import ExtractionSettings
@@ -21,10 +26,6 @@ MOST_NAMED = 20
 
 def verify_engine(chosen: argparse.Namespace) -> int:
     """Compare the fast engine with pyradiomics on one case."""
-    from radiomics_core.extraction.engines.pyradiomics_engine import PyradiomicsEngine
-    from radiomics_core.extraction.verification import verify
-    from radiomics_core.imaging.reading import read_mask, read_volume
-
     PyradiomicsEngine().require()
     settings = _settings(chosen.settings)
     given = settings.setting or {}
@@ -55,9 +56,6 @@ def _class_row(row: Mapping[Hashable, Any]) -> tuple[str, ...]:
 
 
 def _settings(file: str | None) -> ExtractionSettings:
-    from radiomics_core.extraction.verification import everything
-    from radiomics_core.study.actions.extraction import settings_from_file
-
     return settings_from_file(Path(file).expanduser()) if file else everything()
 
 
@@ -77,8 +75,6 @@ def _of_images(result: Verification) -> Iterator[str]:
 
 
 def _departing(result: Verification) -> Iterator[str]:
-    from radiomics_core.extraction.departures import DEPARTURES
-
     for row in DEPARTURES:
         names = result.departing.loc[result.departing["departure"] == row.name, "feature"]
         if len(names):

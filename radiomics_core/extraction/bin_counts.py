@@ -16,6 +16,7 @@ from radiomics_core.extraction import kinds
 from radiomics_core.extraction.engines.inputs import check_inputs
 from radiomics_core.extraction.engines.itk_defaults import own_itk_defaults
 from radiomics_core.extraction.failures import worded_failures
+from radiomics_core.extraction.runner import failure_finding, read_pair
 from radiomics_core.extraction.settings import ExtractionSettings
 from radiomics_core.findings import Finding, found
 from radiomics_core.i18n import lazy_
@@ -152,8 +153,6 @@ def preview_case(
     case: Case, image: str, roi: str, settings: ExtractionSettings, *, folder: str = "", filters: bool = False
 ) -> BinPreview:
     """Count grey levels of one region of one case; a region that cannot be read is a finding."""
-    from radiomics_core.extraction.runner import failure_finding, read_pair
-
     try:
         volume, mask = read_pair(case, image, roi, settings, FilesOnDisk(folder))
         counts = bin_count_preview(volume, mask, settings, filters=filters)

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from radiomics_core.errors import ExtractionError, SettingsError
 from radiomics_core.extraction.catalogue import FEATURE_NAMES
 from radiomics_core.extraction.derived_names import derived_image_names
+from radiomics_core.extraction.engines.fast.region import LeftOut
 from radiomics_core.extraction.engines.inputs import check_inputs
 from radiomics_core.extraction.engines.itk_defaults import own_itk_defaults
 from radiomics_core.extraction.failures import worded_failures
@@ -135,7 +136,6 @@ class MappableCase:
     def derived(self, image_name: str) -> MappableImage:
         """Return one derived image, one of :func:`derived_image_names`, made ready."""
         from radiomics_core.extraction.engines.fast.maps import derived_region
-        from radiomics_core.extraction.engines.fast.region import LeftOut
 
         names = derived_image_names(self.settings)
         if image_name not in names:

@@ -18,6 +18,9 @@ from numpy.typing import NDArray
 from radiomics_core.extraction import kinds
 from radiomics_core.extraction.departures import departure_of
 from radiomics_core.extraction.engine import FeatureVector
+from radiomics_core.extraction.engines.itk_defaults import own_itk_defaults
+from radiomics_core.extraction.engines.pyradiomics_engine import PyradiomicsEngine
+from radiomics_core.extraction.engines.pyradiomics_images import filtered_intensities
 from radiomics_core.extraction.settings import ExtractionSettings
 
 if TYPE_CHECKING:
@@ -150,7 +153,6 @@ def verify(image: Volume, mask: Volume, settings: ExtractionSettings, *, images:
         pyradiomics is not installed, or one of the engines cannot extract this region; says why and what to do.
     """
     from radiomics_core.extraction.engines.fast.engine import FastEngine
-    from radiomics_core.extraction.engines.pyradiomics_engine import PyradiomicsEngine
 
     PyradiomicsEngine().require()
     reference = PyradiomicsEngine().extract(image, mask, settings)
@@ -210,8 +212,6 @@ def parts(settings: ExtractionSettings) -> dict[str, ExtractionSettings]:
 
 def compare_images(image: Volume, mask: Volume, settings: ExtractionSettings) -> pd.DataFrame:
     """Return one row per derived image; see ``Verification.images``."""
-    from radiomics_core.extraction.engines.pyradiomics_images import filtered_intensities
-
     reference = {name: (values, used) for name, values, used in filtered_intensities(image, mask, settings)}
     rows = [
         {"image": name, "voxels": len(values), **_apart(*reference[name], values, levels)}
@@ -311,7 +311,6 @@ def _fast_intensities(
 ) -> Iterator[tuple[str, NDArray[Any], NDArray[np.int32]]]:
     from radiomics_core.extraction.engines.fast.derived import derived_regions
     from radiomics_core.extraction.engines.fast.preparation import prepare
-    from radiomics_core.extraction.engines.itk_defaults import own_itk_defaults
 
     with own_itk_defaults():
         for derived in derived_regions(prepare(image, mask, settings), settings):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from radiomics_core.errors import SettingsError
 from radiomics_core.extraction import ENGINES
+from radiomics_core.extraction.runner import failure_finding
 from radiomics_core.extraction.settings import ExtractionSettings
 from radiomics_core.findings import Finding
 from radiomics_core.i18n import lazy_
@@ -135,8 +136,6 @@ def extract_region(
     engine : str
         A name in ``ENGINES``.
     """
-    from radiomics_core.extraction.runner import failure_finding
-
     try:
         image, mask = read()
         vector = ENGINES.build(engine).extract(image, mask, settings.with_value("additionalInfo", True))

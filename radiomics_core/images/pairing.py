@@ -23,6 +23,7 @@ from radiomics_core.images.kinds import (
 )
 from radiomics_core.images.pattern import PairingPattern
 from radiomics_core.images.pattern_guess import guess_pattern, modality_of
+from radiomics_core.imaging.reading import labels_in, read_volume
 
 __all__ = ["PairingPattern", "PairingResult", "file_ref", "guess_pattern", "pair"]
 
@@ -187,8 +188,6 @@ def _with_labels(placed: list[_Placed], findings: list[Finding], progress: Progr
 
 def _labels(placed: _Placed, findings: list[Finding]) -> dict[int, str]:
     """Return the labels of a mask file; a mask that cannot be read or is empty has none."""
-    from radiomics_core.imaging.reading import labels_in, read_volume
-
     names = segment_names(placed.file)
     try:
         values = labels_in(read_volume(list(placed.file.files)))

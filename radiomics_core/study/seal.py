@@ -12,6 +12,8 @@ from typing import Literal, TypeVar
 
 import pandas as pd
 
+from radiomics_core.clinical.checks import outcome_likeness
+from radiomics_core.clinical.endpoint_values import arithmetic_examples, compute_endpoint_values, endpoint_columns
 from radiomics_core.cohort.endpoints import Endpoint, EndpointValues
 from radiomics_core.cohort.model import Cohort, ColumnSpec
 from radiomics_core.errors import EndpointError, SealedError, StudyError
@@ -43,8 +45,6 @@ class Seal:
 
     def outcome_columns(self, specs: Sequence[ColumnSpec], endpoints: Sequence[Endpoint]) -> set[str]:
         """Return the columns nobody may read but this class."""
-        from radiomics_core.clinical.endpoint_values import endpoint_columns
-
         return {spec.name for spec in specs if spec.role == "outcome"}.union(*map(endpoint_columns, endpoints))
 
     def outcome_twins(
@@ -54,8 +54,6 @@ class Seal:
 
         A copy of an outcome under another name would tell the outcomes of external cases.
         """
-        from radiomics_core.clinical.checks import outcome_likeness
-
         free = [spec.name for spec in specs if spec.role == "ignore"]
         if not self.has_table() or not free:
             return frozenset()
@@ -107,8 +105,6 @@ class Seal:
         SealedError
             External values before the vault was opened.
         """
-        from radiomics_core.clinical.endpoint_values import compute_endpoint_values
-
         if role == "external" and not self.vault_is_open():
             raise SealedError(
                 lazy_("outcomes of external cases are sealed"),
@@ -118,8 +114,6 @@ class Seal:
 
     def arithmetic(self, endpoint: Endpoint, cohort: Cohort, n: int = 5) -> pd.DataFrame:
         """Return how the endpoint's values of some development cases are computed, for the user to check."""
-        from radiomics_core.clinical.endpoint_values import arithmetic_examples
-
         return arithmetic_examples(self._rows_of(cohort, "development"), endpoint, n=n)
 
     def value_counts(self, column: str, cohort: Cohort) -> pd.Series:

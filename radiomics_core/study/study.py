@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 import pandas as pd
 
+from radiomics_core.clinical.column_types import typed_clinical
 from radiomics_core.cohort.endpoints import Endpoint, EndpointValues, endpoint_from_dict
 from radiomics_core.cohort.model import Cohort, ColumnSpec
 from radiomics_core.errors import StudyError
@@ -34,9 +34,6 @@ from radiomics_core.study.storage.staging import remove_leftovers, remove_waitin
 from radiomics_core.study.storage.stored_findings import read_findings, replace_findings
 from radiomics_core.study.storage.tables import CLINICAL_TABLE, Tables
 from radiomics_core.study.storage.view import ViewState
-
-if TYPE_CHECKING:
-    from radiomics_core.study.jobs.job import Jobs
 
 
 class Study:
@@ -181,13 +178,6 @@ class Study:
             raise StudyError(lazy_("a study needs a name"))
         self.catalogue.put_document("study", {**self.catalogue.document("study"), "name": name.strip()})
 
-    @cached_property
-    def jobs(self) -> Jobs:
-        """Background jobs of this study."""
-        from radiomics_core.study.jobs.job import Jobs
-
-        return Jobs(self)
-
     # --- cohort and clinical table
 
     @property
@@ -232,8 +222,6 @@ class Study:
         SealedError
             A named column holds outcomes (its role is outcome, or an endpoint is made from it).
         """
-        from radiomics_core.clinical.column_types import typed_clinical
-
         text = self.seal.clinical_text(self.outcome_columns, columns)
         external = [case.case_id for case in self.cohort.cases if case.role == "external"]
         if external and not self.seal.vault_is_open():

@@ -7,6 +7,7 @@ import pytest
 from radiomics_core.extraction import ENGINES
 from radiomics_core.study import Study
 from radiomics_core.study.actions import engine_check
+from radiomics_core.study.jobs.job import Jobs
 from tests.app.conftest import OPEN_SECONDS, problems, words
 
 WAIT_SECONDS = 180
@@ -18,7 +19,7 @@ def test_a_region_is_checked_and_the_verdict_stays(demo_study, open_page):
     app = open_page("extraction")
     app.button(key="engine_check_start").click().run(timeout=OPEN_SECONDS)
     with Study.open(demo_study, read_only=True) as study:
-        job = study.jobs.latest(engine_check.KIND)
+        job = Jobs(study).latest(engine_check.KIND)
         assert job.wait(WAIT_SECONDS).state == "done", job.log
     app.run(timeout=OPEN_SECONDS)
     assert any("features agree with pyradiomics" in str(one.value) for one in app.success), problems(app)

@@ -8,7 +8,7 @@ from pathlib import Path
 import streamlit as st
 
 from pages.common.words import _
-from radiomics_core.clinical.tables import TableLook
+from radiomics_core.clinical.tables import TableLook, look
 from radiomics_core.cohort.model import ClinicalTableFormat
 from radiomics_core.i18n import lazy_
 
@@ -24,8 +24,6 @@ ENCODINGS = ("utf-8", "utf-8-sig", "utf-16", "cp1252", "latin-1", "gb18030")
 
 def look_at(content: Path | bytes, name: str) -> TableLook:
     """Return the guess of how a file is read, and what else it could be."""
-    from radiomics_core.clinical.tables import look
-
     return look(content, name)
 
 

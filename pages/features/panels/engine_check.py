@@ -14,6 +14,7 @@ from radiomics_core.extraction.departures import DEPARTURES
 from radiomics_core.extraction.verification import LARGEST_DIFFERENCE, Verification
 from radiomics_core.study import Study
 from radiomics_core.study.actions import engine_check
+from radiomics_core.study.jobs.job import Jobs
 
 
 def show(study: Study, choice: ExtractionChoice, settings: ExtractionSettings) -> None:
@@ -43,7 +44,7 @@ def _start(study: Study, choice: ExtractionChoice, settings: ExtractionSettings)
     if not offered:
         st.info(_("No case has this image and region."))
         return
-    job = study.jobs.latest(engine_check.KIND)
+    job = Jobs(study).latest(engine_check.KIND)
     busy = job is not None and job.status().state in ("queued", "running")
     with st.container(horizontal=True, vertical_alignment="bottom"):
         state.recall("engine_check_region", offered[0], options=offered)

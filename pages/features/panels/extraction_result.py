@@ -12,6 +12,7 @@ from radiomics_core.extraction import ExtractionSettings
 from radiomics_core.features.summary import FeatureSummary
 from radiomics_core.study import Study
 from radiomics_core.study.actions import extraction
+from radiomics_core.study.jobs.job import Jobs
 
 
 def start(study: Study, choice: ExtractionChoice, settings: ExtractionSettings) -> None:
@@ -51,7 +52,7 @@ def start(study: Study, choice: ExtractionChoice, settings: ExtractionSettings) 
 
 def is_running(study: Study) -> bool:
     """Return whether features are being extracted now."""
-    job = study.jobs.latest("extraction")
+    job = Jobs(study).latest("extraction")
     return job is not None and job.status().state in ("queued", "running")
 
 

@@ -10,6 +10,7 @@ from radiomics_core.errors import ExtractionError
 from radiomics_core.extraction.settings import ExtractionSettings
 from radiomics_core.i18n import lazy_
 from radiomics_core.imaging.resampling import resample_mask_to
+from radiomics_core.imaging.volume import same_grid
 
 if TYPE_CHECKING:
     from radiomics_core.imaging.volume import Volume
@@ -35,8 +36,6 @@ def check_inputs(image: Volume, mask: Volume, settings: ExtractionSettings) -> b
 
 def on_other_grid(image: Volume, mask: Volume, settings: ExtractionSettings) -> bool:
     """Return whether the mask lies on another grid than the image; raises without ``correctMask``."""
-    from radiomics_core.imaging.volume import same_grid
-
     match = same_grid(image, mask, tolerance_mm=settings.value("geometryTolerance") or GRID_TOLERANCE_MM)
     if not match.matches and not settings.value("correctMask"):
         raise ExtractionError(

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from radiomics_core.i18n import _
 from radiomics_core.study import library
-from radiomics_core.study.jobs.job import Job
+from radiomics_core.study.jobs.job import Job, Jobs
 from radiomics_core.study.study import Study, is_study
 
 KIND = "demo"
@@ -18,10 +18,10 @@ def open_demo(folder: Path | str | None = None, *, n_cases: int = 80, n_jobs: in
     target = Path(folder) if folder is not None else library.home() / FOLDER
     study = library.open_study(target) if is_study(target) else library.create(_("Demo"), target)
     if not study.has_features() and not study.read_only:
-        study.jobs.start(KIND, {"n_cases": n_cases}, n_jobs)
+        Jobs(study).start(KIND, {"n_cases": n_cases}, n_jobs)
     return study
 
 
 def job(study: Study) -> Job | None:
     """Return the job that makes the demo, None when this is no demo."""
-    return study.jobs.latest(KIND)
+    return Jobs(study).latest(KIND)

@@ -6,13 +6,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from radiomics_core.errors import NotApplicableError, StudyError
+from radiomics_core.extraction import ENGINES
+from radiomics_core.extraction.runner import units_of_work
+from radiomics_core.extraction.settings import ExtractionSettings
 from radiomics_core.i18n import lazy_
-from radiomics_core.study.jobs.job import Job
+from radiomics_core.study.jobs.job import Job, Jobs
+from radiomics_core.study.jobs.kinds.engine_check import load
 from radiomics_core.study.storage.digests import pair_digest
 from radiomics_core.study.study import Study
 
 if TYPE_CHECKING:
-    from radiomics_core.extraction.settings import ExtractionSettings
     from radiomics_core.extraction.verification import Verification
 
 KIND = "engine_check"
@@ -30,8 +33,6 @@ class EngineCheck:
 
 def regions(study: Study, image: str, roi: str = "") -> list[tuple[str, str]]:
     """Return (case, region) of an image that can be compared."""
-    from radiomics_core.extraction.runner import units_of_work
-
     work = units_of_work(study.cohort, [image], [roi] if roi else None)
     return [(case.case_id, region) for case, _image, region in work]
 
@@ -48,8 +49,6 @@ def start(
     NotApplicableError
         pyradiomics is not installed; says how to add it.
     """
-    from radiomics_core.extraction import ENGINES
-
     if (case_id, roi) not in regions(study, image):
         raise StudyError(lazy_("the study has no mask {what}"), what=f"{case_id} / {image} / {roi}")
     available = ENGINES.build("pyradiomics").available()
@@ -58,14 +57,11 @@ def start(
             lazy_("there is nothing to compare with: {why}"), remedy=available.how, why=available.why
         )
     payload = {"case_id": case_id, "image": image, "roi": roi, "settings": settings.to_parameters()}
-    return study.jobs.start(KIND, payload, n_jobs)
+    return Jobs(study).start(KIND, payload, n_jobs)
 
 
 def latest(study: Study, image: str, settings: ExtractionSettings) -> EngineCheck | None:
     """Return the newest comparison on an image, None when there is none."""
-    from radiomics_core.extraction.settings import ExtractionSettings
-    from radiomics_core.study.jobs.kinds.engine_check import load
-
     meta = study.results.latest(KIND, image=image)
     if meta is None:
         return None

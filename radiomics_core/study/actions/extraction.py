@@ -7,24 +7,25 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from radiomics_core.errors import NotApplicableError, StudyError
-from radiomics_core.extraction import DEFAULT_ENGINE
+from radiomics_core.extraction import DEFAULT_ENGINE, ENGINES, PRESETS
+from radiomics_core.extraction.assembly import summary as summarise
+from radiomics_core.extraction.bin_counts import join_previews, preview_case
+from radiomics_core.extraction.runner import units_of_work
+from radiomics_core.extraction.settings import ExtractionSettings
 from radiomics_core.i18n import lazy_
-from radiomics_core.study.jobs.job import Job
+from radiomics_core.study.jobs.job import Job, Jobs
 from radiomics_core.study.storage.digests import pair_digest
 from radiomics_core.study.study import Study
 
 if TYPE_CHECKING:
     from radiomics_core.extraction.assembly import ExtractionSummary
     from radiomics_core.extraction.bin_counts import BinPreview
-    from radiomics_core.extraction.settings import ExtractionSettings
 
 KIND = "extraction"
 
 
 def settings_from_file(path: Path | str) -> ExtractionSettings:
     """Read a pyradiomics parameter file."""
-    from radiomics_core.extraction.settings import ExtractionSettings
-
     try:
         text = Path(path).read_text("utf-8")
     except OSError as error:
@@ -34,8 +35,6 @@ def settings_from_file(path: Path | str) -> ExtractionSettings:
 
 def preset(name: str) -> ExtractionSettings:
     """Return the settings of a preset: ct, mr, pet, us."""
-    from radiomics_core.extraction import PRESETS
-
     return PRESETS.build(name).settings
 
 
@@ -64,8 +63,6 @@ def start(
     NotApplicableError
         The engine cannot run on this computer.
     """
-    from radiomics_core.extraction import ENGINES
-
     images, rois = _names(image), _names(roi)
     _require(images, study.cohort.image_names(), lazy_("the study has no image {unknown}"))
     _require(rois, study.cohort.rois(), lazy_("the study has no region {unknown}"))
@@ -77,13 +74,11 @@ def start(
     by_image = settings if isinstance(settings, Mapping) else {"": settings}
     plain = {name: one.to_parameters() for name, one in by_image.items()}
     study.ledger.change_settings("extraction", settings={name: one.digest() for name, one in by_image.items()})
-    return study.jobs.start(KIND, {"images": images, "rois": rois, "settings": plain, "engine": engine}, n_jobs)
+    return Jobs(study).start(KIND, {"images": images, "rois": rois, "settings": plain, "engine": engine}, n_jobs)
 
 
 def n_regions(study: Study, image: str | Sequence[str] | None, roi: str | Sequence[str] | None) -> int:
     """Return how many regions would be extracted."""
-    from radiomics_core.extraction.runner import units_of_work
-
     return len(units_of_work(study.cohort, _names(image), _names(roi)))
 
 
@@ -96,9 +91,6 @@ def preview_bins(
     progress: Callable[[int, int, str], None] | None = None,
 ) -> BinPreview:
     """Count the grey levels that extraction would make, region by region."""
-    from radiomics_core.extraction.bin_counts import join_previews, preview_case
-    from radiomics_core.extraction.runner import units_of_work
-
     work = units_of_work(study.cohort, _names(image), _names(roi))
     previews = []
     for done, (case, image_name, region) in enumerate(work, start=1):
@@ -110,8 +102,6 @@ def preview_bins(
 
 def summary(study: Study) -> ExtractionSummary | None:
     """Return what the feature table lacks, None when there is no table."""
-    from radiomics_core.extraction.assembly import summary as summarise
-
     return summarise(study.feature_table()) if study.has_features() else None
 
 

@@ -27,6 +27,7 @@ from radiomics_core.images.intake import Intake, left_out, take_in
 from radiomics_core.images.kinds import UNREADABLE_MEMBER
 from radiomics_core.images.kinds_intake import NAMES_IDENTIFY
 from radiomics_core.images.pairing import PairingResult, pair
+from radiomics_core.images.pairing_table import pair_from_table, pairing_template, with_names, with_paths
 from radiomics_core.images.pattern import PairingPattern
 from radiomics_core.images.pattern_guess import guess_pattern
 from radiomics_core.study.actions import clinical, neutral_names, split
@@ -130,8 +131,6 @@ def import_pairing_table(
     Relative paths are relative to ``folder``, or are those of a ``look`` (dropped files have no others). ``key_file``
     as for :func:`import_folder`; the table's paths must then be those of the look.
     """
-    from radiomics_core.images.pairing_table import pair_from_table, with_paths
-
     neutral_names.check(study, key_file)
     table = read_table(content, name="pairing_template.csv")
     root = Path(folder).expanduser() if str(folder) else study.folder / "images"
@@ -156,8 +155,6 @@ def import_pairing_table(
 
 def template(study: Study, found: FolderLook | None = None) -> pd.DataFrame:
     """Return the pairing template, filled with what the guess makes of a look, or with the study's cases."""
-    from radiomics_core.images.pairing_table import pairing_template, with_names
-
     if found is None:
         return pairing_template(study.cohort.cases)
     cases = preview(study, found, found.pattern).cases

@@ -15,7 +15,11 @@ from radiomics_core.errors import NotApplicableError, StudyError
 from radiomics_core.i18n import lazy_
 from radiomics_core.images.kinds import DUPLICATE_IMAGE
 from radiomics_core.images.quality import QUALITY_COLUMNS
-from radiomics_core.study.jobs.job import Job
+from radiomics_core.images.regrid import preview_resampled as make_preview
+from radiomics_core.images.regrid import store_resampled
+from radiomics_core.imaging.render import contact_tile
+from radiomics_core.imaging.windows import window_of
+from radiomics_core.study.jobs.job import Job, Jobs
 from radiomics_core.study.storage.one_commit import one_commit
 from radiomics_core.study.study import Study
 
@@ -35,7 +39,7 @@ def start(study: Study, n_jobs: int | None = None) -> Job:
     """Check every image and mask in the background."""
     if not study.cohort.image_names():
         raise NotApplicableError(lazy_("the study has no images to check"))
-    return study.jobs.start(KIND, {"files": study.cohort_digests.files}, n_jobs)
+    return Jobs(study).start(KIND, {"files": study.cohort_digests.files}, n_jobs)
 
 
 def table(study: Study) -> pd.DataFrame | None:
@@ -130,10 +134,6 @@ def masks_on_other_grid(study: Study) -> list[tuple[str, str, str]]:
 
 def preview_resampled(study: Study, case_id: str, image: str, roi: str) -> ResampledPreview:
     """Return how a mask looks once resampled onto its image, without storing it."""
-    from radiomics_core.images.regrid import preview_resampled as make_preview
-    from radiomics_core.imaging.render import contact_tile
-    from radiomics_core.imaging.windows import window_of
-
     case, mask = _find(study, case_id, image, roi)
     made = make_preview(case, mask, image)
     modality = getattr(case.image(image), "modality", "")
@@ -143,8 +143,6 @@ def preview_resampled(study: Study, case_id: str, image: str, roi: str) -> Resam
 
 def resample(study: Study, case_id: str, image: str, roi: str) -> None:
     """Resample a mask onto its image's grid, store it in the study and use it from now on."""
-    from radiomics_core.images.regrid import store_resampled
-
     study.check_writable()
     case, mask = _find(study, case_id, image, roi)
     changed, note = store_resampled(case, mask, image, study.folder / "images" / "resampled")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from radiomics_core.cohort.model import Case, MaskRef
 from radiomics_core.extraction.runner import read_pair, units_of_work
+from radiomics_core.extraction.what_if import extract_region
 from radiomics_core.images.regions import CachedFiles, Region
 from radiomics_core.study.storage.digests import pair_digest
 from radiomics_core.study.study import Study
@@ -56,8 +57,6 @@ def spread_over(names: list[str], n: int = MOST_REGIONS) -> list[str]:
 
 def extract(study: Study, region: StudyRegion, settings: ExtractionSettings) -> Extracted:
     """Extract one region; what stops it comes back as a finding about it."""
-    from radiomics_core.extraction.what_if import extract_region
-
     extracted = extract_region(lambda: _read(study.folder, region, settings), settings)
     about = tuple(
         dataclasses.replace(finding, case_id=region.case.case_id, image=region.mask.image, roi=region.mask.roi)

@@ -17,6 +17,7 @@ from radiomics_core.errors import JobError, RadiomicsError
 from radiomics_core.files.anchors import check_place
 from radiomics_core.files.atomic import disk_full, has_room, read_json, write_bytes, write_json
 from radiomics_core.i18n import Text, lazy_
+from radiomics_core.settings import digest_of
 from radiomics_core.study.jobs.kind import error_message
 from radiomics_core.study.jobs.kinds import BY_ENDPOINT, JOB_KINDS
 from radiomics_core.study.jobs.launch import LOG_FILE, launch_worker
@@ -292,6 +293,4 @@ def default_workers() -> int:
 
 def digestible(payload: dict[str, Any]) -> str:
     """Return a digest of a payload, the same before and after it was stored as JSON."""
-    from radiomics_core.settings import digest_of
-
     return digest_of(payload)

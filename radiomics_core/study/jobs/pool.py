@@ -23,6 +23,7 @@ from radiomics_core.files.anchors import Anchor, FileNumbers, anchored_numbers
 from radiomics_core.i18n import english, lazy_
 from radiomics_core.processes import is_running, this_process
 from radiomics_core.study.jobs.kind import JobKind, Parts, Plan, Unit
+from radiomics_core.study.jobs.kinds import JOB_KINDS
 from radiomics_core.study.storage.catalogue import CATALOGUE_FILE
 
 _THREAD_VARIABLES = (
@@ -104,8 +105,6 @@ def _start(kind_name: str, shared: Any, folder: Path, driver: tuple[int, float],
 
     It writes only where its driver found the study; a job's name is given once, so its folder is known by that.
     """
-    from radiomics_core.study.jobs.kinds import JOB_KINDS
-
     kind = JOB_KINDS.build(kind_name)
     _context.update(kind=kind, shared=shared, parts=Parts(folder, kind, ()))
     if numbers is not None:

@@ -15,6 +15,7 @@ from radiomics_core.files import anchors
 from radiomics_core.files.atomic import folder_in_one_step, write_json
 from radiomics_core.study import Study
 from radiomics_core.study.actions import images
+from radiomics_core.study.jobs.job import Jobs
 from radiomics_core.study.storage.results import ResultKey
 
 GONE = "renamed, moved or replaced while it was open. Nothing was written there. Move it back"
@@ -29,7 +30,7 @@ WRITES = {
     "result": lambda study: study.results.save(ResultKey("quality", "x", {}), lambda folder: None),
     "result file": lambda study: study.results.save_json("quality", "x", "more", 1),
     "removal": lambda study: study.results.delete("quality", "x"),
-    "job": lambda study: study.jobs.start("self_test", {"n": 1}),
+    "job": lambda study: Jobs(study).start("self_test", {"n": 1}),
     "images": lambda study: images.store_uploads(study, {"a.nii.gz": b"x"}),
     "any file": lambda study: write_json(study.folder / "cache" / "x.json", 1),
 }

@@ -18,6 +18,7 @@ from radiomics_core.study import Study
 from radiomics_core.study.jobs import job as jobs
 from radiomics_core.study.jobs import launch
 from radiomics_core.study.jobs import run as job_run
+from radiomics_core.study.jobs.job import Jobs
 from radiomics_core.study.jobs.status import JobStatus, write_status
 from radiomics_core.study.storage import lease
 from tests.unit.study.test_jobs import PATIENCE_S, SLOW, is_gone, numbers, parts, wait_for
@@ -53,10 +54,10 @@ def at_once(*actions):
 def test_sessions_of_one_server_that_start_at_once_get_one_job(study, launched):
     with Study.open(study.folder) as second:
         for pair in range(15):
-            given = at_once(*(partial(one.jobs.start, "self_test", {"n": pair}) for one in (study, second)))
+            given = at_once(*(partial(Jobs(one).start, "self_test", {"n": pair}) for one in (study, second)))
             assert given[0].id == given[1].id
             assert len(launched) == pair + 1
-            for job in study.jobs.all():
+            for job in Jobs(study).all():
                 write_status(job.folder, JobStatus(state="done", token=job.status().token))
 
 
@@ -68,7 +69,7 @@ print("ready", flush=True)
 sys.stdin.readline()
 try:
     with Study.open(sys.argv[1]) as study:
-        print(study.jobs.start("self_test", {"n": 2, "seconds": 0.5}, 1).id, flush=True)
+        print(Jobs(study).start("self_test", {"n": 2, "seconds": 0.5}, 1).id, flush=True)
 except StudyError as error:
     print("refused: in another session" if "in another session" in str(error) else error, flush=True)
 """
@@ -86,18 +87,18 @@ def test_processes_that_start_at_once_make_one_job(tmp_path):
         one.stdin.flush()
     said = {one.communicate(timeout=PATIENCE_S)[0].strip() for one in pair} - {"refused: in another session"}
     with Study.open(folder) as study:
-        assert [job.id for job in study.jobs.all()] == list(said)
-        assert study.jobs.latest("self_test").wait(PATIENCE_S).state == "done"
+        assert [job.id for job in Jobs(study).all()] == list(said)
+        assert Jobs(study).latest("self_test").wait(PATIENCE_S).state == "done"
 
 
 def test_a_job_killed_while_it_is_queued_is_interrupted_at_once_and_started_anew(study):
-    job = study.jobs.start("self_test", {"n": 2}, 1)
+    job = Jobs(study).start("self_test", {"n": 2}, 1)
     queued = job.status()
     assert queued.state == "queued"
     psutil.Process(queued.pid).kill()
     with Study.open(study.folder, read_only=True) as reader:
-        wait_for(lambda: reader.jobs.get(job.id).status().state == "interrupted", 5)
-    assert study.jobs.start("self_test", {"n": 2}, 1).id == job.id
+        wait_for(lambda: Jobs(reader).get(job.id).status().state == "interrupted", 5)
+    assert Jobs(study).start("self_test", {"n": 2}, 1).id == job.id
     assert job.wait(PATIENCE_S).state == "done"
 
 
@@ -108,17 +109,17 @@ def test_a_start_that_was_undone_leaves_no_worker(study, monkeypatch):
     with monkeypatch.context() as patch:
         patch.setattr(jobs, "register", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
         with pytest.raises(KeyboardInterrupt):
-            study.jobs.start("self_test", {"n": 1})
-    job = study.jobs.latest("self_test")
+            Jobs(study).start("self_test", {"n": 1})
+    job = Jobs(study).latest("self_test")
     assert job.status().state == "interrupted"
     wait_for(lambda: not spawned[0].runs())
     assert "its start was undone" in job.log
-    assert study.jobs.start("self_test", {"n": 1}).wait(PATIENCE_S).state == "done"
-    assert len(study.jobs.all()) == 1
+    assert Jobs(study).start("self_test", {"n": 1}).wait(PATIENCE_S).state == "done"
+    assert len(Jobs(study).all()) == 1
 
 
 def test_a_worker_whose_job_was_given_to_another_process_ends_and_writes_nothing_more(study):
-    job = study.jobs.start("self_test", {"n": 2000, "seconds": 0.2}, 1)  # far longer than anybody waits here
+    job = Jobs(study).start("self_test", {"n": 2000, "seconds": 0.2}, 1)  # far longer than anybody waits here
     wait_for(lambda: parts(job) >= 1)
     worker = psutil.Process(job.status().pid)
     with study.catalogue.transaction() as connection:
@@ -148,7 +149,7 @@ def test_a_stopped_worker_under_a_clock_that_jumps_both_ways_is_running_until_it
     (tmp_path / "sitecustomize.py").write_text(STEPPING_CLOCK, "utf-8")
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     monkeypatch.setattr(lease, "SILENT_SECONDS", 0.1)
-    job = study.jobs.start("self_test", {"n": 6, "seconds": 0.2}, 1)
+    job = Jobs(study).start("self_test", {"n": 6, "seconds": 0.2}, 1)
     wait_for(lambda: parts(job) >= 1)
     worker = psutil.Process(job.status().pid)
     worker.suspend()
@@ -164,20 +165,20 @@ def test_a_stopped_worker_under_a_clock_that_jumps_both_ways_is_running_until_it
 
 
 def test_setting_the_clock_back_makes_no_older_job_the_latest(study, launched, monkeypatch):
-    first = study.jobs.start("self_test", {"n": 1})
+    first = Jobs(study).start("self_test", {"n": 1})
     write_status(first.folder, JobStatus(state="done", token=first.status().token))
     monkeypatch.setattr(time, "time", lambda: 0.0)
-    second = study.jobs.start("self_test", {"n": 2})
+    second = Jobs(study).start("self_test", {"n": 2})
     old = study.folder / "jobs" / "self_test-20991231235959999-ab12"
     old.mkdir()
     (old / "job.json").write_bytes((first.folder / "job.json").read_bytes())
-    assert study.jobs.latest("self_test").id == second.id
-    assert [job.id for job in study.jobs.all()] == [second.id, first.id, old.name]
+    assert Jobs(study).latest("self_test").id == second.id
+    assert [job.id for job in Jobs(study).all()] == [second.id, first.id, old.name]
 
 
 def test_a_job_elsewhere_is_running_while_its_counter_moves_and_interrupted_when_it_stands_still(study, monkeypatch):
     monkeypatch.setattr(jobs, "launch_worker", lambda job, token: ProcessIdentity("elsewhere", 5, 1.0))
-    job = study.jobs.start("self_test", {"n": 1})
+    job = Jobs(study).start("self_test", {"n": 1})
     clock = iter(range(0, 1000, 5))
     monkeypatch.setattr(lease.time, "monotonic", lambda: float(next(clock)))
     seen = []
@@ -191,7 +192,7 @@ def test_a_job_elsewhere_is_running_while_its_counter_moves_and_interrupted_when
 @RENAMES
 def test_a_job_whose_study_is_moved_ends_and_is_resumed_where_the_study_is_now(tmp_path):
     study = Study.create(tmp_path / "study")
-    job = study.jobs.start("self_test", SLOW, 2)
+    job = Jobs(study).start("self_test", SLOW, 2)
     wait_for(lambda: parts(job) >= 2)
     worker, now = psutil.Process(job.status().pid), tmp_path / "moved"
     family = [worker, *worker.children(recursive=True)]
@@ -202,7 +203,7 @@ def test_a_job_whose_study_is_moved_ends_and_is_resumed_where_the_study_is_now(t
         job.resume()
     with Study.open(now) as moved:
         study.close()
-        again = moved.jobs.latest("self_test")
+        again = Jobs(moved).latest("self_test")
         assert (again.id, again.status().state) == (job.id, "interrupted")
         assert again.resume().wait(PATIENCE_S).state == "done"
         assert len(numbers(moved, again)) == SLOW["n"]

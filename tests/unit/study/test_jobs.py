@@ -14,7 +14,7 @@ from radiomics_core.errors import JobError, StudyError
 from radiomics_core.processes import this_process
 from radiomics_core.study import Study
 from radiomics_core.study.jobs import job as jobs
-from radiomics_core.study.jobs.job import run_job_blocking
+from radiomics_core.study.jobs.job import Jobs, run_job_blocking
 from radiomics_core.study.jobs.status import Rate
 
 SLOW = {"n": 12, "seconds": 0.25}
@@ -46,9 +46,9 @@ def is_gone(process: psutil.Process) -> bool:
 def test_one_worker_and_two_give_the_same_numbers_and_bad_units_stop_nobody(study, tmp_path, monkeypatch):
     monkeypatch.setenv("OMP_NUM_THREADS", "2")
     payload = {"n": 8, "bad": [1], "crash": [2], "kill": [5]}
-    one = study.jobs.start("self_test", payload, 1)
+    one = Jobs(study).start("self_test", payload, 1)
     with Study.create(tmp_path / "second") as second:
-        two = second.jobs.start("self_test", payload, 2)
+        two = Jobs(second).start("self_test", payload, 2)
         assert two.wait(PATIENCE_S).state == one.wait(PATIENCE_S).state == "done"
         assert numbers(study, one) == numbers(second, two)
     status = one.status()
@@ -62,7 +62,7 @@ def test_one_worker_and_two_give_the_same_numbers_and_bad_units_stop_nobody(stud
 
 
 def test_a_killed_worker_is_resumed_with_the_parts_that_are_there(study):
-    job = study.jobs.start("self_test", SLOW, 2)
+    job = Jobs(study).start("self_test", SLOW, 2)
     wait_for(lambda: parts(job) >= 3)
     worker = psutil.Process(job.status().pid)
     pool = worker.children(recursive=True)
@@ -71,7 +71,7 @@ def test_a_killed_worker_is_resumed_with_the_parts_that_are_there(study):
     wait_for(lambda: all(map(is_gone, pool)))
     made = {p: p.stat().st_mtime_ns for p in (job.folder / "parts").glob("unit-*.json")}
     (job.folder / "parts" / ".writing-half.json").write_text("{")
-    assert study.jobs.start("self_test", SLOW, 2).id == job.id
+    assert Jobs(study).start("self_test", SLOW, 2).id == job.id
     wait_for(lambda: parts(job) > len(made))
     assert all(p.stat().st_mtime_ns == stamp for p, stamp in made.items())
     assert job.wait(PATIENCE_S).state == "done"
@@ -86,7 +86,7 @@ import sys
 from radiomics_core.study import Study
 from radiomics_core.study.jobs import job as jobs
 study = Study.open(sys.argv[1])
-print(study.jobs.start("self_test", {"n": 8, "seconds": 0.25}, 1).id, flush=True)
+print(Jobs(study).start("self_test", {"n": 8, "seconds": 0.25}, 1).id, flush=True)
 sys.stdin.read()
 """
 
@@ -101,18 +101,18 @@ def test_a_job_goes_on_when_the_server_is_killed_and_is_found_again(tmp_path):
     server.kill()
     server.communicate()
     with Study.open(folder) as study:
-        job = study.jobs.latest("self_test")
+        job = Jobs(study).latest("self_test")
         assert job.id == job_id
         assert job.status().state in ("queued", "running")
-        assert [one.id for one in study.jobs.running()] == [job_id]
+        assert [one.id for one in Jobs(study).running()] == [job_id]
         assert job.wait(PATIENCE_S).state == "done"
         assert len(numbers(study, job)) == 8
 
 
 def test_cancelling_leaves_no_process_and_keeps_the_parts(study):
-    job = study.jobs.start("self_test", {"n": 50, "seconds": 0.3}, 2)
+    job = Jobs(study).start("self_test", {"n": 50, "seconds": 0.3}, 2)
     with pytest.raises(JobError, match="already running"):
-        study.jobs.start("self_test", {"n": 2})
+        Jobs(study).start("self_test", {"n": 2})
     wait_for(lambda: parts(job) >= 1)
     worker = psutil.Process(job.status().pid)
     family = [worker, *worker.children(recursive=True)]
@@ -125,7 +125,7 @@ def test_cancelling_leaves_no_process_and_keeps_the_parts(study):
 
 
 def test_a_job_whose_plan_fails_says_why(study):
-    job = study.jobs.start("extraction", {"images": None, "rois": None, "settings": {}, "engine": "fast"})
+    job = Jobs(study).start("extraction", {"images": None, "rois": None, "settings": {}, "engine": "fast"})
     status = job.wait(PATIENCE_S)
     assert status.state == "failed"
     assert status.message == "no case has such an image and region. Check the names of images and regions."
@@ -143,14 +143,14 @@ def test_time_left_follows_the_rate(monkeypatch):
 
 def test_a_reader_cannot_start_jobs(study):
     with Study.open(study.folder, read_only=True) as reader, pytest.raises(StudyError, match="reading only"):
-        reader.jobs.start("self_test", {"n": 1})
+        Jobs(reader).start("self_test", {"n": 1})
 
 
 def test_a_reader_sees_a_job_but_neither_cancels_nor_resumes_it(study, monkeypatch):
     monkeypatch.setattr(jobs, "launch_worker", lambda job, token: this_process())
-    study.jobs.start("self_test", {"n": 1})
+    Jobs(study).start("self_test", {"n": 1})
     with Study.open(study.folder, read_only=True) as reader:
-        job = reader.jobs.latest("self_test")
+        job = Jobs(reader).latest("self_test")
         assert job.status().state == "queued"
         for change in (job.cancel, job.resume):
             with pytest.raises(StudyError, match="reading only"):

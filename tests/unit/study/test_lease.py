@@ -20,6 +20,7 @@ from radiomics_core import processes
 from radiomics_core.errors import StudyError
 from radiomics_core.processes import ProcessIdentity, process_of, space, this_process
 from radiomics_core.study import Study
+from radiomics_core.study.jobs.job import Jobs
 from radiomics_core.study.storage import lease
 from radiomics_core.study.storage.lease import enter, holders
 from tests.at_once import errors_at_once
@@ -205,7 +206,7 @@ def test_a_study_of_the_first_version_is_brought_up_to_date_and_its_lease_is_wat
     connection.commit()
     connection.close()
     with Study.open(tmp_path, read_only=True) as reader:
-        assert reader.jobs.all() == []
+        assert Jobs(reader).all() == []
     with Study.open(tmp_path) as study:
         study.ledger.record("works")
         assert [holder.kind for holder in holders(study.catalogue)] == ["session"]

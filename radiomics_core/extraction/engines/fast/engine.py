@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from radiomics_core.extraction.engine import Availability, FeatureVector
+from radiomics_core.extraction.engines.fast import warm_up
 from radiomics_core.extraction.engines.fast.boxes import bounding_box
 from radiomics_core.extraction.engines.fast.classes import CLASSES, SHAPE_CLASSES
 from radiomics_core.extraction.engines.fast.derived import derived_regions
@@ -48,8 +49,6 @@ class FastEngine:
 
     def prepare(self, report: Callable[[int, int], None] | None = None) -> None:
         """Compile the loops, once per computer; see :class:`Engine`."""
-        from radiomics_core.extraction.engines.fast import warm_up
-
         warm_up.make_ready(report)
 
     def extract(self, image: Volume, mask: Volume, settings: ExtractionSettings) -> FeatureVector:

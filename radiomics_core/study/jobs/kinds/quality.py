@@ -9,6 +9,7 @@ from radiomics_core.files.atomic import write_frame
 from radiomics_core.findings import Finding
 from radiomics_core.images.quality import PairQuality, assemble_quality, check_case
 from radiomics_core.imaging.quality import QualityRow
+from radiomics_core.imaging.volume import GridMatch
 from radiomics_core.study.jobs.kind import JobKind, Parts, Plan, Unit
 from radiomics_core.study.storage.results import ResultKey
 from radiomics_core.study.study import Study
@@ -62,8 +63,6 @@ def quality_to_dict(pair: PairQuality) -> dict[str, Any]:
 
 def row_from_dict(stored: dict[str, Any]) -> QualityRow:
     """Make the numbers of a pair from JSON-like data."""
-    from radiomics_core.imaging.volume import GridMatch
-
     values: dict[str, Any] = {name: tuple(v) if isinstance(v, list) else v for name, v in stored.items()}
     grid: dict[str, Any] = {name: tuple(v) if isinstance(v, list) else v for name, v in stored["grid"].items()}
     values["grid"] = GridMatch(**grid)
