@@ -32,6 +32,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from pages.common.table import ROWS
+
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 os.environ.setdefault("OMP_NUM_THREADS", "1")
@@ -42,7 +44,7 @@ from benchmarks.kill_points import KILLED, KillPoints  # noqa: E402
 ROLES = ("command", "worker")
 SITE = ROOT / "benchmarks" / "kill_site"
 WAIT_SECONDS = 120.0
-PAGES = ("study", "cohort", "images", "extraction", "exploration", "comparison", "explanations", "survival")
+PAGES = tuple(row.name for row in ROWS)
 
 
 @dataclass(frozen=True)

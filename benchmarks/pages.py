@@ -18,21 +18,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from pages.common.table import ROWS
+
 if TYPE_CHECKING:
     from streamlit.testing.v1 import AppTest
 
 ROOT = Path(__file__).resolve().parents[1]
 N_CASES, N_FEATURES, N_FAMILIES = 500, 1500, 60
 TARGET_MS = 300
-PAGES = {
-    "study": "pages/data/study.py",
-    "cohort": "pages/data/cohort.py",
-    "images": "pages/data/images.py",
-    "extraction": "pages/features/extraction.py",
-    "comparison": "pages/modelling/comparison.py",
-    "explanations": "pages/modelling/explanations.py",
-    "survival": "pages/modelling/survival.py",
-}
+PAGES = {row.name: row.file for row in ROWS}
 SECTIONS = ("univariate", "distribution", "correlation", "volume", "map")
 
 
@@ -106,7 +100,7 @@ def reruns(n: int) -> pd.DataFrame:
     rows = [_timed(app, name, file, n) for name, file in PAGES.items()]
     for section in SECTIONS:
         app.session_state["exploration_section"] = section
-        rows.append(_timed(app, f"exploration: {section}", "pages/features/exploration.py", n))
+        rows.append(_timed(app, f"exploration: {section}", PAGES["exploration"], n))
     return pd.DataFrame(rows)
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from pages.common import calls, heap, messages, state
+from pages.common.table import PAGES
 from pages.common.words import NOTHING, Html, Markdown, _, joined, md, show_html
 from radiomics_core import __version__
 from radiomics_core.errors import StudyInUseError
@@ -89,10 +90,11 @@ def _sidebar() -> None:
         st.caption(_("Research use only, not a medical device. Version {version}", version=__version__))
 
 
-def title(text: Markdown, question: Markdown) -> None:
-    """Write the page's title, the question it answers, and the context strip."""
-    st.title(text)
-    st.markdown(f":gray[{question}]")
+def title(page: str) -> None:
+    """Write the title of a page of the table, the question it answers, and the context strip."""
+    row = PAGES[page]
+    st.title(md(row.title), help=_("In the user guide, docs/user-guide.md: {chapter}", chapter=row.guide))
+    st.markdown(f":gray[{md(row.question)}]")
     study = state.current_study()
     if study is not None:
         context_strip(study)
@@ -110,15 +112,16 @@ def context_strip(study: Study) -> None:
             )
 
 
-def next_step(page: str, label: Markdown) -> None:
-    """Offer the next step of the journey as one button."""
+def next_step(page: str) -> None:
+    """Offer what comes after a page of the table as one button."""
+    row = PAGES[page]
     st.space("small")
-    go_button(page, label, key="next_step")
+    go_button(row.next_page, md(row.next_label), key="next_step")
 
 
 def go_button(page: str, label: Markdown, *, key: str, primary: bool = False, help: Markdown = NOTHING) -> None:
-    """Draw a button that opens another page."""
+    """Draw a button that opens another page of the table."""
     if st.button(
         label, key=key, type="primary" if primary else "secondary", icon=":material/arrow_forward:", help=help or None
     ):
-        st.switch_page(page)
+        st.switch_page(PAGES[page].file)

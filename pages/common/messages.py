@@ -9,7 +9,8 @@ from pathlib import Path
 import streamlit as st
 
 from pages.common import downloads, state
-from pages.common.words import NOTHING, Markdown, _, joined, md, plural
+from pages.common.table import PAGES
+from pages.common.words import Markdown, _, joined, md, plural
 from radiomics_core.errors import RadiomicsError
 from radiomics_core.files.atomic import disk_full, is_disk_full
 from radiomics_core.findings import SEVERITIES, Finding, findings_frame
@@ -69,15 +70,14 @@ def when_sent(key: str, sent: bool, act: Callable[[], None], *, about: object = 
         show_error(refusal)
 
 
-def empty_state(
-    title: Markdown, body: Markdown, *, page: str = "", button: Markdown = NOTHING, icon: Markdown = ICON
-) -> None:
-    """Say what will be here, what is missing, and offer the page that gets it."""
+def empty_state(title: Markdown, body: Markdown, *, page: str, icon: Markdown = ICON) -> None:
+    """Say what will be here, what is missing, and offer the page of the table that gets it."""
     with st.container(border=True):
         st.markdown(f"### {icon} {title}")
         st.markdown(body)
-        if page and st.button(button, key="empty_state_go", type="primary", icon=":material/arrow_forward:"):
-            st.switch_page(page)
+        label = _("Go to {page}", page=PAGES[page].title)
+        if st.button(label, key="empty_state_go", type="primary", icon=":material/arrow_forward:"):
+            st.switch_page(PAGES[page].file)
 
 
 def show_findings(

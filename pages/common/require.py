@@ -15,11 +15,6 @@ if TYPE_CHECKING:
     from radiomics_core.features.table import FeatureTable
     from radiomics_core.study import Study
 
-STUDY_PAGE = "pages/data/study.py"
-COHORT_PAGE = "pages/data/cohort.py"
-EXTRACTION_PAGE = "pages/features/extraction.py"
-COMPARISON_PAGE = "pages/modelling/comparison.py"
-
 
 def require_study() -> Study:
     """Return the open study, or offer to open one and stop."""
@@ -30,8 +25,7 @@ def require_study() -> Study:
             _(
                 "A study is a folder that holds one question, its cohort and its results. Create one, open one, or look at the demo."
             ),
-            page=STUDY_PAGE,
-            button=_("Go to Study"),
+            page="study",
             icon=Markdown(":material/folder_open:"),
         )
         st.stop()
@@ -46,8 +40,7 @@ def require_cohort() -> tuple[Study, Cohort]:
         messages.empty_state(
             _("No cases yet"),
             _("Bring in images with masks, or a table of features you already have."),
-            page=COHORT_PAGE,
-            button=_("Go to Cohort"),
+            page="cohort",
             icon=Markdown(":material/groups:"),
         )
         st.stop()
@@ -61,8 +54,7 @@ def require_images() -> tuple[Study, Cohort]:
         messages.empty_state(
             _("This study has no images"),
             _("It was started from a feature table. Exploration, comparison and survival work as usual."),
-            page="pages/features/exploration.py",
-            button=_("Go to Exploration"),
+            page="exploration",
             icon=Markdown(":material/radiology:"),
         )
         st.stop()
@@ -78,8 +70,7 @@ def require_features() -> tuple[Study, FeatureTable]:
             _(
                 "Features are computed from images and masks on the Extraction page, or imported as a table on the Cohort page."
             ),
-            page=EXTRACTION_PAGE,
-            button=_("Go to Extraction"),
+            page="extraction",
             icon=Markdown(":material/grain:"),
         )
         st.stop()
@@ -96,8 +87,7 @@ def require_endpoint(*kinds: str, key: str = "endpoint") -> Endpoint:
             _(
                 "An endpoint says what is predicted: an event, or the time to one. Define it on the Cohort page from the clinical table."
             ),
-            page=COHORT_PAGE,
-            button=_("Go to Cohort"),
+            page="cohort",
             icon=Markdown(":material/flag:"),
         )
         st.stop()

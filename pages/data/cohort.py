@@ -1,7 +1,6 @@
 """Cohort: who is in the analysis, what is known of them, and what is predicted?"""
 
 from pages.common import frame, require, sections
-from pages.common.words import _
 from pages.data.panels import (
     clinical_table,
     columns_and_roles,
@@ -26,7 +25,7 @@ PANELS = {
     "flow": (lazy_("Patient flow"), patient_flow.show),
 }
 
-frame.title(_("Cohort"), _("Who is in the analysis, what is known of them, and what is predicted?"))
+frame.title("cohort")
 
 study = require.require_study()
 section = sections.choose({name: label for name, (label, _show) in PANELS.items()}, key="cohort_section")

@@ -1,13 +1,10 @@
 """Images: does every mask lie on its lesion?"""
 
 from pages.common import frame, require, sections
-from pages.common.words import _
 from pages.data.panels import contact_sheet, feature_map, single_case
 from radiomics_core.i18n import lazy_
 
-frame.title(
-    _("Images"), _("Does every mask lie on its lesion? A wrong mask is seen in seconds here and never again later.")
-)
+frame.title("images")
 
 study, cohort = require.require_images()
 section = sections.choose(
@@ -19,4 +16,4 @@ elif section == "single":
     single_case.show(study, cohort)
 else:
     feature_map.show(study, cohort)
-frame.next_step(require.EXTRACTION_PAGE, _("Next: extract features"))
+frame.next_step("images")

@@ -1,15 +1,9 @@
 """Study: what question is this, what is done, what comes next?"""
 
 from pages.common import frame, state
-from pages.common.words import _
 from pages.data.panels import relink, study_library, study_overview
 
-frame.title(
-    _("Study"),
-    _(
-        "One folder on this computer holds one question: its cohort, its results, its report. What is done, what is next?"
-    ),
-)
+frame.title("study")
 
 study = state.current_study()
 if study is None:

@@ -16,7 +16,7 @@ PANELS = {
     "map": (lazy_("Map of cases"), case_map.show),
 }
 
-frame.title(_("Exploration"), _("What do the features look like, and which say the same thing?"))
+frame.title("exploration")
 
 study, table = require.require_features()
 st.info(
@@ -28,4 +28,4 @@ st.info(
 section = sections.choose({name: label for name, (label, _show) in PANELS.items()}, key="exploration_section")
 scope = choose_scope(study, table)
 PANELS[section][1](study, table, scope)
-frame.next_step(require.COMPARISON_PAGE, _("Next: compare analysis pipelines"))
+frame.next_step("exploration")

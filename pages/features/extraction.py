@@ -11,7 +11,7 @@ from pages.features.panels import (
     what_if,
 )
 
-frame.title(_("Extraction"), _("Which numbers describe each lesion, and how are they made?"))
+frame.title("extraction")
 
 study, cohort = require.require_images()
 choice = extraction_choices.choose(study, cohort)
@@ -22,4 +22,4 @@ extraction_result.start(study, choice, settings)
 jobs.follow("extraction", _("Extracting features"), key="extraction")
 extraction_result.show(study)
 engine_check.show(study, choice, settings)
-frame.next_step("pages/features/exploration.py", _("Next: explore the features"))
+frame.next_step("extraction")

@@ -7,7 +7,7 @@ from pages.common.words import _
 from pages.modelling.panels import analysis_choices, analysis_result, analysis_start, comparison_details
 from pages.modelling.panels.screen import COMPARISON
 
-frame.title(_("Comparison"), _("Which analysis pipeline predicts the endpoint in cases it never saw?"))
+frame.title("comparison")
 
 study = require.require_study()
 require.require_cohort()
@@ -17,4 +17,4 @@ analysis_start.start(study, endpoint, settings, COMPARISON)
 running = jobs.follow("analysis", _("Comparing pipelines"), key="comparison", endpoint=endpoint.name)
 if not analysis_result.show(study, endpoint, COMPARISON, last=comparison_details.show) and not running:
     st.info(_("Nothing compared yet for this endpoint. A quick look takes about three minutes."))
-frame.next_step("pages/modelling/explanations.py", _("Next: explain the pipeline"))
+frame.next_step("comparison")

@@ -6,7 +6,7 @@ from pages.common import frame, jobs, require
 from pages.common.words import _
 from pages.modelling.panels import explanation_start, explanation_views
 
-frame.title(_("Explanations"), _("What does the pipeline look at, and why did it score this case so?"))
+frame.title("explanations")
 
 study = require.require_study()
 require.require_cohort()
@@ -15,4 +15,4 @@ if explanation_start.show(study, endpoint):
     running = jobs.follow("explanation", _("Explaining"), key="explanation")
     if not explanation_views.show(study, endpoint) and not running:
         st.info(_("Nothing explained yet for this endpoint."))
-frame.next_step("pages/modelling/survival.py", _("Next: survival"))
+frame.next_step("explanations")

@@ -7,9 +7,7 @@ from pages.common.words import _
 from pages.modelling.panels import analysis_choices, analysis_result, analysis_start, survival_forest, survival_groups
 from pages.modelling.panels.screen import SURVIVAL
 
-frame.title(
-    _("Survival"), _("Do held-out scores tell patients with a long time to the event from those with a short one?")
-)
+frame.title("survival")
 
 study = require.require_study()
 require.require_cohort()

@@ -10,20 +10,12 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from pages.common.table import ROWS
 from radiomics_core.study import library
 from radiomics_core.study.last_opened import set_last_opened
 
 ROOT = Path(__file__).resolve().parents[2]
-PAGES = {
-    "study": "pages/data/study.py",
-    "cohort": "pages/data/cohort.py",
-    "images": "pages/data/images.py",
-    "extraction": "pages/features/extraction.py",
-    "exploration": "pages/features/exploration.py",
-    "comparison": "pages/modelling/comparison.py",
-    "explanations": "pages/modelling/explanations.py",
-    "survival": "pages/modelling/survival.py",
-}
+PAGES = {row.name: row.file for row in ROWS}
 DEMO_CASES = 24
 OPEN_SECONDS = 30
 

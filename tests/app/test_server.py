@@ -14,9 +14,10 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
+from pages.common.table import ROWS
 from tests.browser.driving import RECORDER, cookie, dashboard
 
-PAGES = ("", "cohort", "images", "extraction", "exploration", "comparison", "explanations", "survival")
+PAGES = ("", *(row.name for row in ROWS[1:]))
 PATHS = ("/", "/cohort", "/static/index.html", "/_stcore/host-config", "/_stcore/metrics", "/media/a.png",
          "/_stcore/upload_file/a/b", "/_stcore/script-health-check")  # fmt: skip
 FOREIGN = (

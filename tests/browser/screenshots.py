@@ -9,10 +9,11 @@ import argparse
 import os
 from pathlib import Path
 
+from pages.common.table import ROWS
 from radiomics_core.study.library import home
 from tests.browser.driving import browser, click, dashboard, go, new_page, problems, wait_idle, widget
 
-PAGES = ("study", "cohort", "images", "extraction", "exploration", "comparison", "explanations", "survival")
+PAGES = tuple(row.name for row in ROWS)
 
 
 def main() -> None:

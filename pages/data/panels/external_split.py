@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.common import frame, messages, require, state
+from pages.common import frame, messages, state
 from pages.common.words import _, md, plural
 from radiomics_core.i18n import lazy_
 from radiomics_core.study import Study
@@ -56,7 +56,7 @@ def _closed() -> None:
         ),
         icon=":material/lock_clock:",
     )
-    frame.go_button(require.STUDY_PAGE, _("Go to Study"), key="split_closed_go")
+    frame.go_button("study", _("Go to Study"), key="split_closed_go")
 
 
 def _choose(study: Study) -> None:

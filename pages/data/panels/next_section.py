@@ -25,9 +25,9 @@ def offer(study: Study, section: str, labels: Mapping[str, tuple[LazyText, objec
     following = dict(itertools.pairwise(order)).get(section)
     if following is None and section in order:
         if has_images:
-            frame.next_step("pages/data/images.py", _("Next: look at the images"))
+            frame.next_step("cohort")
         else:
-            frame.next_step("pages/features/exploration.py", _("Next: explore the features"))
+            frame.next_step("extraction")
         return
     chosen = following or BESIDE_THE_WAY.get(section, "clinical")
     label = _("Next: {section}", section=str(labels[chosen][0]))

@@ -10,16 +10,6 @@ from radiomics_core.i18n import lazy_
 from radiomics_core.study import Study, library
 from radiomics_core.study.actions import status
 
-PAGES = {
-    "study": "pages/data/study.py",
-    "cohort": "pages/data/cohort.py",
-    "images": "pages/data/images.py",
-    "extraction": "pages/features/extraction.py",
-    "exploration": "pages/features/exploration.py",
-    "comparison": "pages/modelling/comparison.py",
-    "explanations": "pages/modelling/explanations.py",
-    "survival": "pages/modelling/survival.py",
-}
 PER_ROW = 4
 STATE_ICONS = {
     "done": (Markdown(":material/check_circle:"), "green", lazy_("done")),
@@ -44,7 +34,7 @@ def _step(step: status.StepStatus, number: int) -> None:
     st.markdown(f":{md(color)}[{md(icon)}] **{number:d}. {md(step.label)}**")
     st.caption(f"{md(word)}: {md(step.why)}" if step.why else md(word))
     frame.go_button(
-        PAGES[step.name],
+        step.name,
         _("Next: {step}", step=step.label) if step.is_next else _("Open"),
         key=f"step_go_{step.name}",
         primary=step.is_next,

@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from pages.common import downloads, state, viewer
+from pages.common.table import PAGES
 from pages.common.words import Markdown, _, md, plain
 from radiomics_core.cohort.model import Case
 from radiomics_core.findings import Finding
@@ -13,7 +14,6 @@ from radiomics_core.i18n import lazy_
 from radiomics_core.study import Study
 
 SIDES = {"high_without_event": lazy_("High score, no event"), "low_with_event": lazy_("Low score, event")}
-IMAGES_PAGE = "pages/data/images.py"
 CLICKED = "comparison_strip_clicked"
 
 
@@ -69,4 +69,4 @@ def open_case(case_id: str) -> None:
     """Go to a case on the Images page."""
     state.put("images_case", case_id)
     state.put("images_section", "single")
-    st.switch_page(IMAGES_PAGE)
+    st.switch_page(PAGES["images"].file)

@@ -8,7 +8,7 @@ from threadpoolctl import threadpool_limits
 
 from radiomics_core.cohort.model import Case, Exclusion, FileRef, ImageRef, MaskRef
 from radiomics_core.extraction import DEFAULT_ENGINE, ENGINES, PRESETS, ExtractionSettings
-from radiomics_core.extraction.runner import CaseResult, extract_case, failure_finding, mask_label, units_of_work
+from radiomics_core.extraction.runner import CaseResult, extract_case, failure_finding, units_of_work
 from radiomics_core.findings import Finding
 
 SETTINGS = ExtractionSettings(feature_class={"firstorder": None, "shape": ["VoxelVolume"]})
@@ -105,14 +105,6 @@ def test_excluded_cases_images_and_regions_are_not_extracted(cohort_on_disk):
     assert [(case.case_id, image, roi) for case, image, roi in units_of_work(cohort)] == [("case2", "CT", "tumour")]
     assert units_of_work(cohort, images=["PET"]) == []
     assert units_of_work(cohort, rois=["node"]) == []
-
-
-def test_label_comes_from_the_mask_then_from_the_file(cohort_on_disk):
-    mask = cohort_on_disk(1).cases[0].masks[0]
-    labelled = ExtractionSettings(setting={"label": 2})
-    assert mask_label(mask, SETTINGS) is None
-    assert mask_label(mask, labelled) == 2
-    assert mask_label(type(mask)("r", "CT", mask.file, label=3), labelled) == 3
 
 
 def test_label_set_in_the_file_selects_that_region(cohort_on_disk, tmp_path):
