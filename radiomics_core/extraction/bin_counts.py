@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from radiomics_core.errors import ExtractionError
 from radiomics_core.extraction import kinds
+from radiomics_core.extraction.engines.fast.derived import derived_regions
 from radiomics_core.extraction.engines.inputs import check_inputs
 from radiomics_core.extraction.engines.itk_defaults import own_itk_defaults
 from radiomics_core.extraction.failures import worded_failures
@@ -106,7 +107,6 @@ def bin_count_preview(
 
 
 def _derived_counts(volume: Volume, mask: Volume, settings: ExtractionSettings) -> list[BinCount]:
-    from radiomics_core.extraction.engines.fast.derived import derived_regions
     from radiomics_core.extraction.engines.fast.preparation import prepare
 
     check_inputs(volume, mask, settings)

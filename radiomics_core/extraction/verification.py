@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from radiomics_core.extraction import kinds
 from radiomics_core.extraction.departures import departure_of
 from radiomics_core.extraction.engine import FeatureVector
+from radiomics_core.extraction.engines.fast.derived import derived_regions
 from radiomics_core.extraction.engines.itk_defaults import own_itk_defaults
 from radiomics_core.extraction.engines.pyradiomics_engine import PyradiomicsEngine
 from radiomics_core.extraction.engines.pyradiomics_images import filtered_intensities
@@ -309,7 +310,6 @@ def _stacked(frames: list[pd.DataFrame]) -> pd.DataFrame:
 def _fast_intensities(
     image: Volume, mask: Volume, settings: ExtractionSettings
 ) -> Iterator[tuple[str, NDArray[Any], NDArray[np.int32]]]:
-    from radiomics_core.extraction.engines.fast.derived import derived_regions
     from radiomics_core.extraction.engines.fast.preparation import prepare
 
     with own_itk_defaults():
