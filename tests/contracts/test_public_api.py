@@ -54,6 +54,7 @@ SIGNATURES = {
     Study.open: "folder read_only",
     Study.clinical: "self columns",
     Study.endpoint_values: "self endpoint role",
+    Jobs: "study",
     Jobs.start: "self kind payload n_workers",
     Job.cancel: "self",
     Job.resume: "self",
@@ -78,7 +79,6 @@ def test_study_attributes_stay():
         "view",
         "results",
         "ledger",
-        "jobs",
         "findings",
         "feature_table",
     ]
