@@ -11,6 +11,7 @@ from pages.common import state
 from pages.common.fragments import fragment
 from pages.common.words import Markdown, _, md, plural
 from radiomics_core.i18n import lazy_
+from radiomics_core.study.jobs.job import Jobs
 
 if TYPE_CHECKING:
     from radiomics_core.study.jobs.job import Job
@@ -27,7 +28,7 @@ def follow(
 ) -> bool:
     """Show the newest job of a kind (of an endpoint) while it runs (or stands interrupted); return whether it is running."""
     study = state.current_study()
-    job = None if study is None else study.jobs.latest(kind, endpoint)
+    job = None if study is None else Jobs(study).latest(kind, endpoint)
     if job is None:
         return False
     if job.status().state in ("queued", "running"):
@@ -42,7 +43,7 @@ def follow(
 @fragment(run_every=1.0)
 def _running(job_id: str, label: Markdown, key: str) -> None:
     study = state.current_study()
-    job = None if study is None else study.jobs.get(job_id)
+    job = None if study is None else Jobs(study).get(job_id)
     if job is None or job.status().state not in ("queued", "running"):
         st.rerun()
         return

@@ -5,8 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from radiomics_core.analysis.row_key import row_per_inputs
+from radiomics_core.cli.console import say
 from radiomics_core.errors import NotApplicableError
 from radiomics_core.files.atomic import write_bytes
+from radiomics_core.plots.export import chart_csv, chart_png, chart_svg
+from radiomics_core.plots.survival import hazard_ratio_forest, survival_chart
+from radiomics_core.study.actions import hazard_ratios
 from radiomics_core.study.study import Study
 
 if TYPE_CHECKING:
@@ -16,11 +21,6 @@ if TYPE_CHECKING:
 
 def write_survival_charts(study: Study, evaluation: Evaluation, folder: Path) -> list[Path]:
     """Write Kaplan-Meier curves of every input and the hazard-ratio forest as SVG, PNG and CSV."""
-    from radiomics_core.analysis.row_key import row_per_inputs
-    from radiomics_core.cli.console import say
-    from radiomics_core.plots.survival import hazard_ratio_forest
-    from radiomics_core.study.actions import hazard_ratios
-
     written = []
     for inputs, key in row_per_inputs(evaluation.keys).items():
         written += _write(folder, f"kaplan_meier_{inputs}", _curves(evaluation, key))
@@ -35,8 +35,6 @@ def write_survival_charts(study: Study, evaluation: Evaluation, folder: Path) ->
 
 
 def _curves(evaluation: Evaluation, key: RowKey) -> Any:
-    from radiomics_core.plots.survival import survival_chart
-
     at_risk = evaluation.of(key, "at_risk")
     p = float(evaluation.of(key, "rows")["permutation_p"].iloc[0])
     ticks = sorted(float(time) for time in at_risk["time"].unique())
@@ -46,8 +44,6 @@ def _curves(evaluation: Evaluation, key: RowKey) -> Any:
 
 
 def _write(folder: Path, name: str, chart: Any) -> list[Path]:
-    from radiomics_core.plots.export import chart_csv, chart_png, chart_svg
-
     made = {".svg": chart_svg(chart), ".png": chart_png(chart), ".csv": chart_csv(chart)}
     for ending, content in made.items():
         write_bytes(folder / f"{name}{ending}", content)

@@ -10,11 +10,25 @@ from typing import TYPE_CHECKING
 
 from radiomics_core.cli.console import ProgressLine, say, say_findings, say_verdict
 from radiomics_core.errors import SettingsError
+from radiomics_core.extraction.engines.fast import warm_up
 from radiomics_core.files.atomic import remove_content, write_with
 from radiomics_core.files.csv_tables import write_csv
 from radiomics_core.findings import refuse_stopped
 from radiomics_core.i18n import _, lazy_, plural
 from radiomics_core.study import library
+from radiomics_core.study.actions import (
+    analysis,
+    clinical,
+    endpoints,
+    extraction,
+    feature_import,
+    images,
+    neutral_names,
+    quality,
+)
+from radiomics_core.study.actions import demo as demo_steps
+from radiomics_core.study.actions import export as export_steps
+from radiomics_core.study.actions import split as split_steps
 from radiomics_core.study.jobs.job import Job, run_job_blocking
 from radiomics_core.study.study import Study
 
@@ -29,11 +43,9 @@ DONE, STOPPED, USAGE = 0, 1, 2
 
 def demo(chosen: argparse.Namespace) -> int:
     """Make the demo study and wait until it is ready."""
-    from radiomics_core.study.actions import demo as steps
-
-    study = steps.open_demo(chosen.study, n_cases=chosen.cases, n_jobs=chosen.jobs)
+    study = demo_steps.open_demo(chosen.study, n_cases=chosen.cases, n_jobs=chosen.jobs)
     with _closing(study):
-        job = steps.job(study)
+        job = demo_steps.job(study)
         if job is not None and not study.has_features():
             _follow(job, _("demo"))
         _said(study)
@@ -43,8 +55,6 @@ def demo(chosen: argparse.Namespace) -> int:
 
 def new(chosen: argparse.Namespace) -> int:
     """Create a study from a folder of images."""
-    from radiomics_core.study.actions import clinical, images, neutral_names
-
     found, key_file = Path(chosen.images).expanduser(), chosen.neutral_names
     with _created(chosen.study, Path("images") if key_file else found) as study:
         result = images.import_folder(study, found, chosen.pattern, key_file=key_file)
@@ -59,8 +69,6 @@ def new(chosen: argparse.Namespace) -> int:
 
 def import_features(chosen: argparse.Namespace) -> int:
     """Create a study from a table of features."""
-    from radiomics_core.study.actions import clinical, feature_import
-
     with _created(chosen.study, Path(chosen.table)) as study:
         table = feature_import.import_table(
             study, Path(chosen.table), chosen.id, patient_column=chosen.patient, on_text=chosen.text,
@@ -75,8 +83,6 @@ def import_features(chosen: argparse.Namespace) -> int:
 
 def roles(chosen: argparse.Namespace) -> int:
     """Give clinical columns their roles."""
-    from radiomics_core.study.actions import clinical
-
     with _opened(chosen.study) as study:
         clinical.set_roles(
             study,
@@ -94,18 +100,14 @@ def roles(chosen: argparse.Namespace) -> int:
 
 def split(chosen: argparse.Namespace) -> int:
     """Set cases aside as external."""
-    from radiomics_core.study.actions import split as steps
-
     with _opened(chosen.study) as study:
-        made = steps.set_external(study, chosen.external)
+        made = split_steps.set_external(study, chosen.external)
         say(_("development: {n}, external: {m}", n=made.n_development, m=made.n_external))
     return DONE
 
 
 def endpoint(chosen: argparse.Namespace) -> int:
     """Define an endpoint."""
-    from radiomics_core.study.actions import endpoints
-
     if bool(chosen.column) == bool(chosen.time):
         say(_("endpoint: give either --column or --time"))
         return USAGE
@@ -126,8 +128,6 @@ def endpoint(chosen: argparse.Namespace) -> int:
 
 def check(chosen: argparse.Namespace) -> int:
     """Check images and masks; findings that stop give exit code 1 unless the cases are left out."""
-    from radiomics_core.study.actions import quality
-
     with _opened(chosen.study) as study:
         _follow(quality.start(study, chosen.jobs), _("check"))
         table = quality.table(study)
@@ -143,8 +143,6 @@ def check(chosen: argparse.Namespace) -> int:
 
 def extract(chosen: argparse.Namespace) -> int:
     """Extract features."""
-    from radiomics_core.study.actions import extraction
-
     with _opened(chosen.study) as study:
         given = chosen.preset is None
         settings = extraction.settings_from_file(chosen.settings) if given else extraction.preset(chosen.preset)
@@ -186,7 +184,6 @@ def _analyse(
 ) -> Evaluation:
     """Analyse an endpoint of a kind as asked for and return the result, unless a finding stops it."""
     from radiomics_core.analysis.settings import AnalysisSettings, full_settings, inputs_in_order
-    from radiomics_core.study.actions import analysis
 
     analysis.require_kind(study, chosen.endpoint, kind)
     base = full_settings() if chosen.full else AnalysisSettings()
@@ -208,17 +205,13 @@ def _say_result(evaluation: Evaluation) -> None:
 
 def export(chosen: argparse.Namespace) -> int:
     """Write the features to a file."""
-    from radiomics_core.study.actions import export as steps
-
     with _closing(Study.open(chosen.study, read_only=True)) as study:
-        say(_("written: {file}", file=steps.features(study, chosen.features)))
+        say(_("written: {file}", file=export_steps.features(study, chosen.features)))
     return DONE
 
 
 def prepare_engine(chosen: argparse.Namespace) -> int:
     """Compile the fast engine, unless that was done."""
-    from radiomics_core.extraction.engines.fast import warm_up
-
     warm_up.make_ready(lambda done, total: say(_("fast engine: {done} of {total}", done=done, total=total)))
     say(_("the fast engine is ready"))
     return DONE

@@ -23,6 +23,7 @@ from radiomics_core.analysis.settings import AnalysisSettings
 from radiomics_core.errors import RadiomicsError
 from radiomics_core.study import Study
 from radiomics_core.study.actions import analysis, images, quality
+from radiomics_core.study.jobs.job import Jobs
 from tests.journey.cohorts import Outcome, cli, feature_table, make_case, write_case, write_cohort
 
 PATIENCE_S = 120
@@ -200,7 +201,7 @@ def test_a_wrong_name_says_what_there_is_and_changes_nothing(imported, command, 
 
 def _state(folder: Path) -> tuple[object, ...]:
     with Study.open(folder, read_only=True) as study:
-        return study.cohort, study.column_specs, study.endpoints, study.feature_digest, len(study.jobs.all())
+        return study.cohort, study.column_specs, study.endpoints, study.feature_digest, len(Jobs(study).all())
 
 
 @pytest.mark.parametrize(
@@ -461,7 +462,7 @@ def test_a_killed_server_loses_neither_the_job_nor_the_page(imported, expected, 
     server.kill()
     server.communicate()
     with Study.open(folder) as study:
-        job = study.jobs.latest("comparison")
+        job = Jobs(study).latest("comparison")
         assert job is not None
         assert job.id == job_id
         assert job.wait(PATIENCE_S).state == "done"

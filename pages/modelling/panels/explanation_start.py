@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.common import messages, require, state
+from pages.common import messages, state
+from pages.common.table import PAGES
 from pages.common.words import Markdown, _
 from pages.modelling.panels import results
 from radiomics_core.cohort.endpoints import Endpoint
@@ -12,23 +13,20 @@ from radiomics_core.plots.comparison import inputs_label
 from radiomics_core.study import Study
 from radiomics_core.study.actions import analysis, explanation
 
-SURVIVAL_PAGE = "pages/modelling/survival.py"
-
 
 def show(study: Study, endpoint: Endpoint) -> bool:
     """Menu of inputs and the start button; False when there is nothing to explain yet."""
     offered = results.explainable_inputs(study, endpoint)
     if not offered:
-        page = require.COMPARISON_PAGE if endpoint.kind == "binary" else SURVIVAL_PAGE
+        page = "comparison" if endpoint.kind == "binary" else "survival"
         messages.empty_state(
             _("Nothing to explain yet"),
             _("Explanations take a finished analysis apart. Run one for this endpoint first."),
             page=page,
-            button=_("Go to Comparison") if endpoint.kind == "binary" else _("Go to Survival"),
             icon=Markdown(":material/lightbulb:"),
         )
         return False
-    page = require.COMPARISON_PAGE if endpoint.kind == "binary" else SURVIVAL_PAGE
+    page = "comparison" if endpoint.kind == "binary" else "survival"
     if analysis.is_stale(study, endpoint.name):
         st.warning(
             _(
@@ -36,7 +34,7 @@ def show(study: Study, endpoint: Endpoint) -> bool:
             ),
             icon=":material/history:",
         )
-        st.page_link(page, label=_("Go to the analysis"), icon=":material/arrow_forward:")
+        st.page_link(PAGES[page].file, label=_("Go to the analysis"), icon=":material/arrow_forward:")
     with st.container(horizontal=True, vertical_alignment="bottom"):
         state.recall("explanation_inputs", offered[0], options=offered)
         inputs = st.selectbox(

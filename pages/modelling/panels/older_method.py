@@ -7,7 +7,7 @@ import streamlit as st
 from pages.common import downloads
 from pages.common.words import _
 from radiomics_core.analysis.evaluation import Evaluation
-from radiomics_core.study.newest import method_now
+from radiomics_core.study.actions.newest import method_now
 from radiomics_core.study.storage.results import ResultMeta
 
 WORDS = ("verdict", "note", "primary", "headline")

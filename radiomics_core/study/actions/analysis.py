@@ -9,10 +9,10 @@ from radiomics_core.cohort.outcome_digest import outcome_digest
 from radiomics_core.errors import EndpointError
 from radiomics_core.findings import Finding, StoppedError, stops_of
 from radiomics_core.i18n import lazy_
+from radiomics_core.study.actions.newest import is_current, newest
 from radiomics_core.study.all_kinds import load_kinds_of
-from radiomics_core.study.jobs.job import Job, default_workers
+from radiomics_core.study.jobs.job import Job, Jobs, default_workers
 from radiomics_core.study.ledger import AnalysisKey
-from radiomics_core.study.newest import is_current, newest
 from radiomics_core.study.storage.digests import upstream_digest
 from radiomics_core.study.storage.results import ResultMeta
 from radiomics_core.study.study import Study
@@ -84,7 +84,7 @@ def start(study: Study, endpoint: str, settings: AnalysisSettings, n_jobs: int |
     study.ledger.choose_settings(KIND, endpoint, key.settings, type(settings)().digest())
     values = outcome_digest(study.endpoint_values(endpoint))
     study.ledger.start_analysis(study.endpoint(endpoint), key, settings.to_dict(), values)
-    return study.jobs.start(KIND, payload(study, endpoint, settings), n_jobs)
+    return Jobs(study).start(KIND, payload(study, endpoint, settings), n_jobs)
 
 
 def check(study: Study, endpoint: str, settings: AnalysisSettings) -> None:

@@ -6,16 +6,17 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from radiomics_core.analysis.row_key import KEY, keys_in
 from radiomics_core.errors import NotApplicableError
+from radiomics_core.explain.explanation import ShapExplanation
 from radiomics_core.i18n import lazy_
 from radiomics_core.study.actions import analysis
-from radiomics_core.study.jobs.job import Job
+from radiomics_core.study.jobs.job import Job, Jobs
 from radiomics_core.study.storage.results import ResultMeta
 from radiomics_core.study.study import Study
 
 if TYPE_CHECKING:
     from radiomics_core.analysis.row_key import RowKey
-    from radiomics_core.explain.explanation import ShapExplanation
     from radiomics_core.explain.shap_values import ExplanationSettings
 
 KIND = "explanation"
@@ -58,13 +59,11 @@ def start(
     analysis.refuse_stopped(study, endpoint)
     chosen, row = (settings or ExplanationSettings()).to_dict(), rows[inputs].to_dict()
     payload = {"endpoint": endpoint, "inputs": inputs, "row": row, "source": meta.digest, "settings": chosen}
-    return study.jobs.start(KIND, payload, n_jobs)
+    return Jobs(study).start(KIND, payload, n_jobs)
 
 
 def latest(study: Study, endpoint: str, inputs: str | None = None) -> ShapExplanation | None:
     """Return the newest explanation of an endpoint (and inputs), None when there is none."""
-    from radiomics_core.explain.explanation import ShapExplanation
-
     meta = latest_meta(study, endpoint, inputs)
     return None if meta is None else ShapExplanation.load(study.results.path(KIND, meta.digest))
 
@@ -103,8 +102,6 @@ def _source(study: Study, endpoint: str) -> ResultMeta | None:
 
 def _rows(study: Study, endpoint: str) -> dict[str, RowKey]:
     """Return inputs by name with the row that is explained: the headline, else the inputs' first row."""
-    from radiomics_core.analysis.row_key import KEY, keys_in
-
     meta = _source(study, endpoint)
     if meta is None:
         return {}

@@ -10,6 +10,7 @@ from radiomics_core.cohort.endpoints import Endpoint, EndpointValues
 from radiomics_core.errors import RadiomicsError
 from radiomics_core.i18n import LazyText, _, lazy_, plural
 from radiomics_core.study.actions import analysis, explanation, extraction, quality
+from radiomics_core.study.jobs.job import Jobs
 from radiomics_core.study.study import Study
 
 StepState = Literal["empty", "done", "stale", "running"]
@@ -178,7 +179,7 @@ def _analysis(study: Study, kind: str, todo: str) -> State:
 
 
 def _is_running(study: Study, kind: str, endpoint: str | None = None) -> bool:
-    job = study.jobs.latest(kind, endpoint)
+    job = Jobs(study).latest(kind, endpoint)
     return job is not None and not job.status().is_over
 
 

@@ -17,6 +17,7 @@ from radiomics_core.features.table import COLUMN_FIELDS, FeatureTable, make_keys
 from radiomics_core.findings import StoppedError
 from radiomics_core.study import Study
 from radiomics_core.study.actions import analysis, clinical, endpoints, explanation, hazard_ratios, quality
+from radiomics_core.study.jobs.job import Jobs
 from radiomics_core.study.jobs.kind import Parts
 from radiomics_core.study.jobs.kinds.analysis import AnalysisJob
 from radiomics_core.study.jobs.kinds.analysis_checks import QUALITY_NUMBERS, facts_before
@@ -58,7 +59,7 @@ def test_patients_entered_twice_stop_an_analysis_before_it_starts(ready):
     with pytest.raises(StoppedError, match="C27 = C30; C28 = C31; C29 = C32") as stopped:
         analysis.start(ready, "death", QUICK)
     assert [f.code for f in stopped.value.findings] == ["RX556"]
-    assert ready.jobs.all() == []
+    assert Jobs(ready).all() == []
     assert ready.ledger.count("analysis started") == 0
     assert [f.code for f in ready.findings("analysis")] == ["RX556"]
     without_copies(ready)
