@@ -49,3 +49,21 @@ def test_the_weights_are_those_of_the_design_note_and_a_fold_of_one_case_counts(
     with_one, without = (share_interval([0.5, 0.5, 1.0], [8, 8, last], n_repeats=1) for last in (1, 0))
     assert with_one != without
     assert all(np.isnan(share_interval([0.5, np.nan, 0.5], [8, 8, 0], n_repeats=1)))
+
+
+def test_two_folds_that_are_always_right_give_wilsons_interval_with_the_variance_of_one_case_more_on_either_side():
+    low, high = share_interval([1.0, 1.0], [9, 9], n_repeats=1)
+    # 18 cases: the variance is that of 19 of 20, so the mean is worth 18 / 1.2 cases; Wilson's lower limit of 1 is n / (n + z^2)
+    worth = 18 / OF_SAMPLING
+    assert (low, high) == pytest.approx((worth / (worth + 1.959964**2), 1.0))
+    mixed = np.array([1.0, 1.0, 0.8])
+    value = mixed.mean()
+    spread = mixed.var(ddof=1) - value * (1 - value) / 9
+    worth = value * (1 - value) / (OF_SAMPLING * value * (1 - value) / 27 + OF_THRESHOLDS * max(spread, 0))
+    assert is_wilson(share_interval(mixed, [9, 9, 9], n_repeats=1), value, worth)
+    sure = share_interval([1.0, 1.0, 1.0, 0.0], [2, 2, 2, 2], n_repeats=4)
+    inside = 0.75  # two cases: kept between 1/4 and 3/4, which it just is
+    left = np.array([1, 1, 1, 0.0]).var(ddof=1) - inside * (1 - inside) / 2
+    assert is_wilson(
+        sure, 0.75, inside * (1 - inside) / (OF_SAMPLING * inside * (1 - inside) / 2 + OF_THRESHOLDS * left)
+    )
