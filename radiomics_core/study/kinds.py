@@ -81,6 +81,16 @@ FEATURES_LOST = declare(
     lazy_("The files of the feature table are missing or not complete in the folder tables of the study."),
     lazy_("Extract the features again (finished regions are used), import the table again, or bring the files back."),
 )
+OLDER_RESULTS = declare(
+    "RX822",
+    "caution",
+    lazy_("Analyses of an earlier version are kept, but not shown"),
+    lazy_(
+        "{n} analyses ({endpoints}) were made by version {versions}, whose results have another form. They are kept "
+        "unchanged in {folder}."
+    ),
+    lazy_("Run the comparison or survival analysis again; the version that made them still shows the old ones."),
+)
 OPEN_TO_OTHERS = declare(
     "RX830",
     "caution",

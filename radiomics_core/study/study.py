@@ -330,7 +330,21 @@ class Study:
         about_study = about_place(self.folder) if source in (None, "study") else []
         if source in (None, "study") and self.tables.features_are_lost():
             about_study.append(found(kinds.FEATURES_LOST))
+        if source in (None, "study"):
+            about_study += self._about_older_results()
         return load_kinds_of(about_study + read_findings(self.catalogue, source))
+
+    def _about_older_results(self) -> list[Finding]:
+        older = self.results.of_older_kinds()
+        endpoints = {str(meta.about.get("endpoint", "")) for meta in older}
+        waiting = endpoints - {str(meta.about.get("endpoint", "")) for meta in self.results.all("analysis")}
+        mine = [meta for meta in older if str(meta.about.get("endpoint", "")) in waiting]
+        if not mine:
+            return []
+        versions = ", ".join(sorted({meta.app_version for meta in mine}))
+        place = ", ".join(sorted({f"results/{meta.kind}" for meta in mine}))
+        named = ", ".join(sorted(waiting))
+        return [found(kinds.OLDER_RESULTS, n=len(mine), endpoints=named, versions=versions, folder=place)]
 
     def save_findings(self, source: str, findings: Iterable[Finding]) -> None:
         """Replace what one step found."""

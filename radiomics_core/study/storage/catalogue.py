@@ -13,31 +13,13 @@ from typing import Any
 from radiomics_core.errors import StudyError
 from radiomics_core.files.atomic import disk_full, has_room
 from radiomics_core.i18n import lazy_
+from radiomics_core.study.storage.migrations import FORMAT, STEPS
 
 CATALOGUE_FILE = "study.sqlite"
 BUSY_SECONDS = 15.0
 
 _DAMAGED = ("not a database", "malformed", "no such table")
 
-_STEPS = (
-    (
-        "CREATE TABLE document (key TEXT PRIMARY KEY, value TEXT NOT NULL, revision INTEGER NOT NULL)",
-        "CREATE TABLE view_state (key TEXT PRIMARY KEY, value TEXT NOT NULL, changed REAL NOT NULL)",
-        "CREATE TABLE ledger (id INTEGER PRIMARY KEY AUTOINCREMENT, at REAL NOT NULL, event TEXT NOT NULL, "
-        "details TEXT NOT NULL)",
-        "CREATE TABLE finding (source TEXT NOT NULL, position INTEGER NOT NULL, value TEXT NOT NULL)",
-        "CREATE TABLE lease (kind TEXT NOT NULL, token TEXT PRIMARY KEY, host TEXT NOT NULL, pid INTEGER NOT NULL, "
-        "started REAL NOT NULL, heartbeat REAL NOT NULL)",
-    ),
-    (  # heartbeat is a counter from here on; a job has a number and a token for each of its starts
-        "ALTER TABLE lease ADD COLUMN space TEXT NOT NULL DEFAULT ''",
-        "ALTER TABLE lease ADD COLUMN job TEXT NOT NULL DEFAULT ''",
-        "CREATE TABLE job_run (number INTEGER PRIMARY KEY AUTOINCREMENT, job TEXT UNIQUE NOT NULL, "
-        "token TEXT NOT NULL)",
-    ),
-)
-"""What each version of the catalogue added to the one before."""
-SCHEMA_VERSION = len(_STEPS)
 _REVISIONS = "SELECT key, revision FROM document UNION ALL SELECT 'ledger', coalesce(max(id), 0) FROM ledger"
 _WHOSE = """
 SELECT value, 0 FROM document WHERE key = 'study' UNION ALL SELECT token, ? * heartbeat FROM lease ORDER BY 1
@@ -247,12 +229,12 @@ class Catalogue:
     def _prepare(self, journal_mode: str) -> None:
         self._connection.execute(f"PRAGMA journal_mode = {journal_mode}")
         self._connection.execute("PRAGMA synchronous = FULL")
-        if self.version() >= SCHEMA_VERSION:
+        if self.version() >= FORMAT:
             return
         with self.transaction(guarded=False):
-            for statement in (one for step in _STEPS[self.version() :] for one in step):
+            for statement in (one for step in STEPS[self.version() :] for one in step):
                 self._connection.execute(statement)
-            self._connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+            self._connection.execute(f"PRAGMA user_version = {FORMAT}")
 
     def version(self) -> int:
         """Return the version of the catalogue's tables; an older one is brought up to date when opened for writing."""
@@ -265,7 +247,7 @@ class Catalogue:
                 remedy=lazy_("Open it by its folder, which completes it, or remove the folder."),
                 path=self.path.parent,
             )
-        if self.version() > SCHEMA_VERSION:
+        if self.version() > FORMAT:
             raise StudyError(
                 lazy_("the study was made by a newer version of Radiomics Explorer"),
                 remedy=lazy_("Update Radiomics Explorer, then open it again."),

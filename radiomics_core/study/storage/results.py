@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,10 @@ from radiomics_core.settings import digest_of, library_versions
 
 META_FILE = "meta.json"
 FINDINGS_FILE = "study_findings.json"
+FORMAT = 2
+"""Of what lies beside and in a result. 1: comparison and survival were two kinds, a row was one text."""
+OLDER_KINDS = ("comparison", "survival")
+"""Kinds of results of format 1 that no later version makes or shows."""
 
 
 @dataclass(frozen=True)
@@ -82,6 +86,29 @@ class ResultMeta:
     app_version: str
     about: dict[str, Any] = field(default_factory=dict)
     order: int = 0
+    format: int = 1
+
+    @classmethod
+    def read(cls, folder: Path) -> ResultMeta:
+        """Read what is written beside a result.
+
+        Raises
+        ------
+        StudyError
+            It was made by a newer version.
+        """
+        stored = read_json(folder / META_FILE)
+        unknown = sorted(set(stored) - {f.name for f in fields(cls)})
+        if stored.get("format", 1) > FORMAT or unknown:
+            raise StudyError(
+                lazy_("the result {result} has format {got}{unknown}; this version reads up to {known}"),
+                remedy=lazy_("Update Radiomics Explorer, then open the study again; nothing was changed."),
+                result=f"{folder.parent.name}/{folder.name}",
+                got=stored.get("format", 1),
+                unknown="".join(f", {name}" for name in unknown),
+                known=FORMAT,
+            )
+        return cls(**stored)
 
 
 class ResultStore:
@@ -114,6 +141,7 @@ class ResultStore:
         meta = ResultMeta(
             key.kind, key.digest, key.inputs, key.settings, key.method_version, key.versions, time.time(),
             radiomics_core.__version__, about or {}, 1 + max((known.order for known in self.all(key.kind)), default=0),
+            FORMAT,
         )  # fmt: skip
         if self.has(key.kind, key.digest):
             write_json(self.path(key.kind, key.digest) / META_FILE, vars(meta))
@@ -131,16 +159,20 @@ class ResultStore:
 
     def meta(self, kind: str, digest: str) -> ResultMeta | None:
         """Return the meta data of a result, None when it is absent."""
-        return ResultMeta(**read_json(self.path(kind, digest) / META_FILE)) if self.has(kind, digest) else None
+        return ResultMeta.read(self.path(kind, digest)) if self.has(kind, digest) else None
 
     def all(self, kind: str, **about: Any) -> list[ResultMeta]:
         """Return the results of a kind whose facts match, newest first."""
         folders = [
             f for f in (self.folder / kind).glob("*") if (f / META_FILE).is_file() and not f.name.startswith(".")
         ]
-        metas = [ResultMeta(**read_json(folder / META_FILE)) for folder in folders]
+        metas = [ResultMeta.read(folder) for folder in folders]
         chosen = [m for m in metas if all(m.about.get(name) == value for name, value in about.items())]
         return sorted(chosen, key=lambda meta: (meta.order, meta.created), reverse=True)
+
+    def of_older_kinds(self) -> list[ResultMeta]:
+        """Return the results that lie here but are of kinds that this version does not show."""
+        return [meta for kind in OLDER_KINDS for meta in self.all(kind)]
 
     def latest(self, kind: str, **about: Any) -> ResultMeta | None:
         """Return the newest result of a kind whose facts match, None when there is none."""

@@ -196,10 +196,10 @@ def test_a_system_that_does_not_say_which_boot_it_is_asks_no_process(monkeypatch
 def test_a_study_of_the_first_version_is_brought_up_to_date_and_its_lease_is_watched(tmp_path, quick):
     import sqlite3
 
-    from radiomics_core.study.storage.catalogue import _STEPS
+    from radiomics_core.study.storage.migrations import to_1
 
     connection = sqlite3.connect(tmp_path / "study.sqlite")
-    for statement in _STEPS[0]:
+    for statement in to_1.STATEMENTS:
         connection.execute(statement)
     connection.execute("INSERT INTO lease VALUES ('session', 'old', 'elsewhere', 1, 1.0, ?)", (time.time(),))
     connection.execute("PRAGMA user_version = 1")
