@@ -6,7 +6,7 @@ Adding a method is its file and its row. Needing a third place is a fault here.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
@@ -56,6 +56,7 @@ class Registry(Generic[Built]):
     def __init__(self, what: str, *choices: Choice[Built]) -> None:
         self.what = what
         self._rows = {choice.name: choice for choice in choices}
+        self._given: Mapping[str, Any] = {}
         if len(self._rows) != len(choices):
             raise ValueError(f"{what} registry holds a name twice")
 
@@ -90,8 +91,16 @@ class Registry(Generic[Built]):
         return {row.name: row.help for row in self}
 
     def build(self, name: str, settings: Any = None) -> Built:
-        """Make a method by name; with ``settings`` None, with its default settings."""
+        """Make a method by name; with ``settings`` None, with those of this table or the defaults."""
         row = self[name]
         if row.settings is None:
             return row.build()
+        if settings is None:
+            settings = self._given.get(name)
         return row.build(settings if settings is not None else row.settings())
+
+    def configured(self, given: Mapping[str, Any]) -> Registry[Built]:
+        """Return the same table, in which these settings stand for the defaults of the methods named."""
+        other = Registry(self.what, *self)
+        other._given = {**self._given, **{name: own for name, own in given.items() if name in self}}
+        return other

@@ -37,7 +37,13 @@ def _bytes_of(part: Any) -> bytes:
 
 def _plain(value: Any) -> Any:
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        fields = {f.name: _plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
+        # a field that came later is left out while it says nothing, so that digests stay
+        told = (
+            f
+            for f in dataclasses.fields(value)
+            if not (f.metadata.get("later") and getattr(value, f.name) == f.default)
+        )
+        fields = {f.name: _plain(getattr(value, f.name)) for f in told}
         return {"__settings__": type(value).__name__, **fields}
     if isinstance(value, dict):
         return {str(key): _plain(item) for key, item in value.items()}
@@ -66,6 +72,52 @@ def library_versions(*names: str) -> dict[str, str]:
 def setting(default: Any, label: LazyText, hint: LazyText | None = None) -> Any:
     """Return a field of a settings dataclass with what its form says of it."""
     return dataclasses.field(default=default, metadata={"label": label, "help": hint})
+
+
+def parse_value(settings: type[Any] | None, name: str, text: str) -> Any:
+    """Return the value of a field from words as a form or command line has them: ``5, 10`` for several numbers.
+
+    Raises
+    ------
+    SettingsError
+        When there is no such field, or the words are not of its kind.
+    """
+    fields = {f.name: f for f in dataclasses.fields(settings)} if settings is not None else {}
+    if name not in fields:
+        raise SettingsError(
+            lazy_("unknown setting {unknown} for {settings}"),
+            remedy=lazy_("Known settings: {known}"),
+            unknown=name,
+            settings=getattr(settings, "__name__", ""),
+            known=", ".join(fields),
+        )
+    default = fields[name].default
+    try:
+        if isinstance(default, tuple):
+            kind = type(default[0])
+            return tuple(_word(kind, part) for part in text.replace(";", ",").split(",") if part.strip())
+        return _word(type(default), text)
+    except ValueError as error:
+        raise SettingsError(
+            lazy_("{label} is '{text}', expected something like {example}"),
+            label=fields[name].metadata.get("label", name),
+            text=text,
+            example=words_of(default),
+        ) from error
+
+
+def words_of(value: Any) -> str:
+    """Return a value of a field as :func:`parse_value` reads it."""
+    return ", ".join(map(words_of, value)) if isinstance(value, tuple) else str(value)
+
+
+def _word(kind: type[Any], text: str) -> Any:
+    if kind is bool:
+        said = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
+        if text.strip().lower() not in said:
+            raise ValueError(text)
+        return said[text.strip().lower()]
+    return kind(text.strip())
 
 
 def at_least(settings: Any, name: str, least: float) -> None:

@@ -11,10 +11,12 @@ from numpy.typing import NDArray
 from radiomics_core.analysis.data import AnalysisData
 from radiomics_core.analysis.lattice import fit_candidates, fold_sets, make_candidates
 from radiomics_core.analysis.matrix import EncodedBlock, encode_block
+from radiomics_core.analysis.method_settings import configured
 from radiomics_core.analysis.nested import Unit, recipes_of, units_of_work
 from radiomics_core.analysis.recipe import Recipe
 from radiomics_core.analysis.settings import AnalysisSettings
 from radiomics_core.analysis.splits import assign_folds, usable_folds
+from radiomics_core.analysis.task import Task
 
 OVERHEAD = 1.25
 """Scoring, tuning and tables beside fitting, as a factor; measured on 114 cases x 1,000 features."""
@@ -77,16 +79,19 @@ def _fitted_blocks(units: list[Unit]) -> list[str]:
 def _trial(data: AnalysisData, settings: AnalysisSettings, name: str, training: NDArray[np.bool_]) -> tuple[int, float]:
     """Return the number of candidates of a block and the seconds to fit them once."""
     block = encode_block(data, data.blocks[name])
-    recipes = recipes_of(data, settings, name, data.task)
-    seconds = _timed(data, block, recipes, training)
+    task = configured(data.task, settings)
+    recipes = recipes_of(data, settings, name, task)
+    seconds = _timed(data, block, recipes, task, training)
     if seconds < WARM_UP_BELOW_S:
         # the first call pays for imports; only a quick one is worth a second look
-        seconds = min(seconds, _timed(data, block, recipes, training))
-    return len(make_candidates(recipes, data.task)), seconds
+        seconds = min(seconds, _timed(data, block, recipes, task, training))
+    return len(make_candidates(recipes, task)), seconds
 
 
-def _timed(data: AnalysisData, block: EncodedBlock, recipes: list[Recipe], training: NDArray[np.bool_]) -> float:
+def _timed(
+    data: AnalysisData, block: EncodedBlock, recipes: list[Recipe], task: Task, training: NDArray[np.bool_]
+) -> float:
     started = time.perf_counter()
-    for _fitted in fit_candidates(block, data.target, training, recipes, data.task, seed=0, key=("trial",)):
+    for _fitted in fit_candidates(block, data.target, training, recipes, task, seed=0, key=("trial",)):
         pass
     return time.perf_counter() - started

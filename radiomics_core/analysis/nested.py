@@ -15,6 +15,7 @@ from radiomics_core.analysis import centres
 from radiomics_core.analysis.data import AnalysisData
 from radiomics_core.analysis.lattice import Lattice, fit_lattice
 from radiomics_core.analysis.matrix import EncodedBlock, encode_block
+from radiomics_core.analysis.method_settings import configured
 from radiomics_core.analysis.procedure import (
     HeldOut,
     Stack,
@@ -237,7 +238,7 @@ def run_unit(data: AnalysisData, settings: AnalysisSettings, unit: Unit, task: T
     from sklearn import config_context
     from threadpoolctl import threadpool_limits
 
-    task = task or data.task
+    task = configured(task or data.task, settings)
     with threadpool_limits(1), config_context(assume_finite=True, skip_parameter_validation=True):
         if unit.kind == "centre":
             # a rule for the model, too, knows the other centres only

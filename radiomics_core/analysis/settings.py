@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, field
+from typing import Any, Literal
 
 from radiomics_core.errors import SettingsError
 from radiomics_core.i18n import lazy_
@@ -12,6 +12,7 @@ from radiomics_core.settings import Settings
 from radiomics_core.survival.risk_groups import GROUPS, Grouping
 
 Mode = Literal["quick", "full"]
+Methods = tuple[tuple[str, tuple[tuple[str, Any], ...]], ...]
 FULL_REPEATS, FULL_SHUFFLES = 10, 199
 AUTOMATIC = "auto"
 """Name that stands for the model a task's rule picks."""
@@ -43,6 +44,8 @@ class AnalysisSettings(Settings):
         Inputs of the headline row.
     grouping : {"median", "tertiles"}
         How cases are grouped by risk, where the task makes groups.
+    methods : tuple of (name, tuple of (setting, value))
+        Settings of methods that differ from the defaults, sorted; made by :func:`method_settings.differing`.
     """
 
     folds: int = 5
@@ -57,6 +60,7 @@ class AnalysisSettings(Settings):
     interval: bool = True
     primary: str = "radiomics"
     grouping: Grouping = "median"
+    methods: Methods = field(default=(), metadata={"later": True})
 
     def __post_init__(self) -> None:
         for name, smallest in (("folds", 3), ("repeats", 1), ("shuffles", 0), ("seed", 0)):
@@ -74,6 +78,12 @@ class AnalysisSettings(Settings):
         for name in ("inputs", "selectors", "models"):
             # a name given twice is the same settings, and has the same digest
             object.__setattr__(self, name, tuple(dict.fromkeys(getattr(self, name))))
+        object.__setattr__(self, "methods", _tuples(self.methods))
+
+
+def _tuples(value: Any) -> Any:
+    """Return lists, which files make of tuples, as tuples again."""
+    return tuple(_tuples(item) for item in value) if isinstance(value, list | tuple) else value
 
 
 def inputs_in_order(chosen: Sequence[str], offered: Sequence[str], default: Sequence[str]) -> tuple[str, ...]:

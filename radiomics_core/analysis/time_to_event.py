@@ -10,6 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from radiomics_core.analysis.matrix import encode_block
+from radiomics_core.analysis.method_settings import configured
 from radiomics_core.analysis.notes import note
 from radiomics_core.analysis.procedure import one_per_patient
 from radiomics_core.analysis.row_key import KEY, RowKey
@@ -21,7 +22,6 @@ from radiomics_core.evaluation.discrimination import HARRELL_C
 from radiomics_core.evaluation.multiplicity import permutation_p
 from radiomics_core.findings import Finding, found
 from radiomics_core.i18n import lazy_
-from radiomics_core.selection import SELECTORS
 from radiomics_core.stats.cox import fit_cox
 from radiomics_core.survival import kinds
 from radiomics_core.survival.kaplan_meier import default_ticks, kaplan_meier
@@ -73,7 +73,8 @@ def parameters(data: AnalysisData, settings: AnalysisSettings, inputs: str) -> i
     n_columns = len(encode_block(data, block).names)
     if block.kind != "radiomics":
         return n_columns
-    return min(n_columns, max(max(SELECTORS.build(s).sizes) for s in settings.selectors or (QUICK_SELECTOR,)))
+    selectors = configured(data.task, settings).selectors
+    return min(n_columns, max(max(selectors.build(s).sizes) for s in settings.selectors or (QUICK_SELECTOR,)))
 
 
 def ridge_by_rule(data: AnalysisData, settings: AnalysisSettings, inputs: str) -> str:

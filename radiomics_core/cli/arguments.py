@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 import radiomics_core
 from radiomics_core.cli import commands, engine_check
-from radiomics_core.extraction import DEFAULT_ENGINE, ENGINES
+from radiomics_core.extraction import DEFAULT_ENGINE, ENGINES, PRESETS
 from radiomics_core.i18n import _
 
 Command = Callable[[argparse.Namespace], int]
@@ -136,7 +136,7 @@ def _extract(made: Subparsers) -> None:
     parser.add_argument("--image", metavar="NAME", help=_("one image (all if absent)"))
     parser.add_argument("--roi", metavar="NAME", help=_("one region (all if absent)"))
     settings = parser.add_mutually_exclusive_group(required=True)
-    settings.add_argument("--preset", choices=("ct", "mr", "pet", "us"), help=_("settings for a modality"))
+    settings.add_argument("--preset", choices=PRESETS.names(), help=_("settings for a modality"))
     settings.add_argument("--settings", metavar="FILE", help=_("pyradiomics parameter file (YAML)"))
     parser.add_argument(
         "--engine",
@@ -222,7 +222,16 @@ def _validation(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--shuffles", type=_count(0), metavar="B", help=_("shuffled-outcome checks (19; 199 with --full)")
     )
-    parser.add_argument("--seed", type=_count(0), default=1, metavar="S", help=_("seed of every random draw (1)"))
+    parser.add_argument("--seed", type=_count(0), metavar="S", help=_("seed of every random draw (1)"))
+    parser.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        metavar="METHOD.SETTING=VALUE",
+        help=_("setting of a method, e.g. mrmr.sizes=5,10; selector, model and screen stand for every one of them"),
+    )
+    parser.add_argument("--analysis", metavar="FILE.yaml", help=_("take what is not named here from this file"))
+    parser.add_argument("--save-analysis", metavar="FILE.yaml", help=_("write what was analysed, for --analysis"))
 
 
 def _jobs(parser: argparse.ArgumentParser) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import dataclasses
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -156,7 +157,8 @@ def extract(chosen: argparse.Namespace) -> int:
 
 def compare(chosen: argparse.Namespace) -> int:
     """Compare pipelines and write the table."""
-    methods = {"selectors": _list(chosen.selectors), "models": _list(chosen.classifiers)}
+    named = {"selectors": _list(chosen.selectors), "models": _list(chosen.classifiers)}
+    methods = {name: names for name, names in named.items() if names}
     with _opened(chosen.study) as study:
         evaluation = _analyse(study, chosen, "binary", _("comparison"), methods)
         _write_csv(Path(chosen.out), evaluation.frame())
@@ -183,15 +185,27 @@ def _analyse(
     study: Study, chosen: argparse.Namespace, kind: str, label: str, methods: Mapping[str, object]
 ) -> Evaluation:
     """Analyse an endpoint of a kind as asked for and return the result, unless a finding stops it."""
+    from radiomics_core.analysis.method_settings import differing, parse
     from radiomics_core.analysis.settings import AnalysisSettings, full_settings, inputs_in_order
+    from radiomics_core.analysis.settings_file import from_yaml, to_yaml
 
     analysis.require_kind(study, chosen.endpoint, kind)
     base = full_settings() if chosen.full else AnalysisSettings()
+    if chosen.analysis:
+        text = Path(chosen.analysis).expanduser().read_text("utf-8")
+        base = from_yaml(text, analysis.task(study, chosen.endpoint))
     values: dict[str, object] = {**base.to_dict(), **_numbers(chosen, base), **methods}
     if chosen.inputs:
         offered, default = (ask(study, chosen.endpoint) for ask in (analysis.inputs, analysis.default_inputs))
         values["inputs"] = inputs_in_order(_list(chosen.inputs), offered, default)
+    task = analysis.task(study, chosen.endpoint)
     settings = AnalysisSettings.from_dict(values)
+    set_before = {name: dict(own) for name, own in settings.methods}
+    given = parse(task, settings, chosen.set)
+    together = {name: {**set_before.get(name, {}), **given.get(name, {})} for name in [*set_before, *given]}
+    settings = dataclasses.replace(settings, methods=differing(task, together))
+    if chosen.save_analysis:
+        Path(chosen.save_analysis).expanduser().write_text(to_yaml(settings), encoding="utf-8")
     digest = _follow(analysis.start(study, chosen.endpoint, settings, chosen.jobs), label)
     evaluation = analysis.load(study, digest)
     refuse_stopped(evaluation.findings)

@@ -13,6 +13,7 @@ from radiomics_core.analysis.data import AnalysisData
 from radiomics_core.analysis.evaluation import Evaluation
 from radiomics_core.analysis.lattice import FittedCandidate, fit_candidates
 from radiomics_core.analysis.matrix import EncodedBlock, encode_block
+from radiomics_core.analysis.method_settings import configured
 from radiomics_core.analysis.nested import recipes_of
 from radiomics_core.analysis.row_key import RowKey
 from radiomics_core.analysis.settings import AnalysisSettings
@@ -56,7 +57,7 @@ class Subject:
     @property
     def task(self) -> Task:
         """The task of the endpoint, with the tools its models are built from."""
-        return self.data.task
+        return configured(self.data.task, self.settings)
 
     @property
     def repeats(self) -> list[int]:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from radiomics_core.errors import SettingsError
 from radiomics_core.i18n import lazy_
 from radiomics_core.registry import Choice, Registry
-from radiomics_core.settings import Settings
+from radiomics_core.settings import Settings, setting
 from radiomics_core.stats.ranks import unit_ranks
 
 Floats = NDArray[np.float64]
@@ -46,8 +46,8 @@ class NearConstantSettings(Settings):
         Largest share of missing values.
     """
 
-    max_same_share: float = 0.9
-    max_missing_share: float = 0.3
+    max_same_share: float = setting(0.9, lazy_("Largest share of one value"), lazy_("More equal values: removed."))
+    max_missing_share: float = setting(0.3, lazy_("Largest share missing"), lazy_("More missing values: removed."))
 
     def __post_init__(self) -> None:
         for name in ("max_same_share", "max_missing_share"):
@@ -66,7 +66,9 @@ class VarianceFloorSettings(Settings):
         Smallest standard deviation divided by the mean absolute value.
     """
 
-    min_variation: float = 0.01
+    min_variation: float = setting(
+        0.01, lazy_("Smallest variation"), lazy_("Standard deviation divided by the mean absolute value.")
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,7 +81,11 @@ class CorrelationFilterSettings(Settings):
         Absolute Spearman correlation above which the later column is removed.
     """
 
-    threshold: float = 0.9
+    threshold: float = setting(
+        0.9,
+        lazy_("Largest correlation"),
+        lazy_("Of two features with a larger rank correlation, the later is removed."),
+    )
 
     def __post_init__(self) -> None:
         if not 0 < self.threshold <= 1:

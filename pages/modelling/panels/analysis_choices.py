@@ -8,7 +8,7 @@ import streamlit as st
 
 from pages.common import forms, state
 from pages.common.words import _, md
-from pages.modelling.panels import results
+from pages.modelling.panels import method_settings, results
 from pages.modelling.panels.screen import Screen
 from pages.modelling.panels.wording import method_label
 from radiomics_core.analysis.settings import AnalysisSettings, inputs_in_order, mode_for
@@ -54,10 +54,14 @@ def choose(study: Study, endpoint: Endpoint, screen: Screen) -> AnalysisSettings
         help=_("Sets of columns. Volume, clinical and centre alone are controls: radiomics has to beat them."),
     )
     with st.expander(_("More settings"), icon=":material/tune:"):
-        chosen |= _methods(screen) | _numbers(screen, mode)
+        chosen |= _methods(screen)
+        methods = method_settings.choose(screen, chosen)
+        chosen |= _numbers(screen, mode)
     # fewer repeats or shuffles than a full analysis make it a quick look, and the result says so
     amounts_to = mode_for(chosen["repeats"], chosen["shuffles"])
-    return AnalysisSettings(mode=amounts_to, inputs=inputs_in_order(inputs, offered, default), **chosen)
+    return AnalysisSettings(
+        mode=amounts_to, inputs=inputs_in_order(inputs, offered, default), methods=methods, **chosen
+    )
 
 
 def _mode(screen: Screen) -> str:

@@ -8,9 +8,11 @@ from typing import Any
 
 from radiomics_core.analysis.assemble import assemble
 from radiomics_core.analysis.data import AnalysisData, build_analysis_data
+from radiomics_core.analysis.method_settings import libraries_used
 from radiomics_core.analysis.nested import METHOD_VERSION, UnitResult, run_unit, units_of_work
 from radiomics_core.analysis.nested import Unit as AnalysisUnit
 from radiomics_core.analysis.settings import AnalysisSettings
+from radiomics_core.analysis.tasks import task_of
 from radiomics_core.cohort.outcome_digest import outcome_digest
 from radiomics_core.errors import JobError
 from radiomics_core.files.atomic import folder_in_one_step
@@ -25,8 +27,6 @@ from radiomics_core.study.study import Study
 
 EARLIER_KINDS = ("comparison", "survival")
 """What analyses of the two tasks were called up to version 0.1.0."""
-
-LIBRARIES = ("numpy", "scipy", "scikit-learn")
 
 
 class AnalysisJob(JobKind):
@@ -134,7 +134,9 @@ def result_key(study: Study, endpoint_name: str, settings: AnalysisSettings) -> 
 
 def key_of_plain(study: Study, endpoint_name: str, settings: dict[str, Any]) -> ResultKey:
     """Return the key of a result from the plain form of its settings, as they are stored beside it."""
-    return ResultKey(AnalysisJob.name, upstream_digest(study, endpoint_name), settings, method_version(), LIBRARIES)
+    task = task_of(study.endpoint(endpoint_name).kind)
+    libraries = libraries_used(task, AnalysisSettings.from_dict(settings))
+    return ResultKey(AnalysisJob.name, upstream_digest(study, endpoint_name), settings, method_version(), libraries)
 
 
 def method_version() -> str:
