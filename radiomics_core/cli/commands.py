@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from radiomics_core.cli.console import ProgressLine, say, say_findings, say_verdict
 from radiomics_core.errors import SettingsError
 from radiomics_core.extraction.engines.fast import warm_up
-from radiomics_core.files.atomic import remove_content, write_with
+from radiomics_core.files.atomic import remove_content, write_bytes, write_with
 from radiomics_core.files.csv_tables import write_csv
 from radiomics_core.findings import refuse_stopped
 from radiomics_core.i18n import _, lazy_, plural
@@ -205,7 +205,7 @@ def _analyse(
     together = {name: {**set_before.get(name, {}), **given.get(name, {})} for name in [*set_before, *given]}
     settings = dataclasses.replace(settings, methods=differing(task, together))
     if chosen.save_analysis:
-        Path(chosen.save_analysis).expanduser().write_text(to_yaml(settings), encoding="utf-8")
+        write_bytes(Path(chosen.save_analysis).expanduser().absolute(), to_yaml(settings).encode())
     digest = _follow(analysis.start(study, chosen.endpoint, settings, chosen.jobs), label)
     evaluation = analysis.load(study, digest)
     refuse_stopped(evaluation.findings)
