@@ -188,6 +188,7 @@ def units_of_work(data: AnalysisData, settings: AnalysisSettings) -> list[Unit]:
     SettingsError
         There are no such inputs.
     """
+    configured(data.task, settings)  # refuses what cannot be set
     data.task.check(data.values.endpoint)
     names = compared_inputs(data, settings)
     usable_folds(data, settings.folds)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import dataclasses
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,7 +11,7 @@ from typing import TYPE_CHECKING
 from radiomics_core.cli.console import ProgressLine, say, say_findings, say_verdict
 from radiomics_core.errors import SettingsError
 from radiomics_core.extraction.engines.fast import warm_up
-from radiomics_core.files.atomic import remove_content, write_bytes, write_with
+from radiomics_core.files.atomic import remove_content, write_with
 from radiomics_core.files.csv_tables import write_csv
 from radiomics_core.findings import refuse_stopped
 from radiomics_core.i18n import _, lazy_, plural
@@ -37,7 +36,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from radiomics_core.analysis.evaluation import Evaluation
-    from radiomics_core.analysis.settings import AnalysisSettings
 
 DONE, STOPPED, USAGE = 0, 1, 2
 
@@ -185,27 +183,10 @@ def _analyse(
     study: Study, chosen: argparse.Namespace, kind: str, label: str, methods: Mapping[str, object]
 ) -> Evaluation:
     """Analyse an endpoint of a kind as asked for and return the result, unless a finding stops it."""
-    from radiomics_core.analysis.method_settings import differing, parse
-    from radiomics_core.analysis.settings import AnalysisSettings, full_settings, inputs_in_order
-    from radiomics_core.analysis.settings_file import from_yaml, to_yaml
+    from radiomics_core.cli.analysis_arguments import settings_of
 
     analysis.require_kind(study, chosen.endpoint, kind)
-    base = full_settings() if chosen.full else AnalysisSettings()
-    if chosen.analysis:
-        text = Path(chosen.analysis).expanduser().read_text("utf-8")
-        base = from_yaml(text, analysis.task(study, chosen.endpoint))
-    values: dict[str, object] = {**base.to_dict(), **_numbers(chosen, base), **methods}
-    if chosen.inputs:
-        offered, default = (ask(study, chosen.endpoint) for ask in (analysis.inputs, analysis.default_inputs))
-        values["inputs"] = inputs_in_order(_list(chosen.inputs), offered, default)
-    task = analysis.task(study, chosen.endpoint)
-    settings = AnalysisSettings.from_dict(values)
-    set_before = {name: dict(own) for name, own in settings.methods}
-    given = parse(task, settings, chosen.set)
-    together = {name: {**set_before.get(name, {}), **given.get(name, {})} for name in [*set_before, *given]}
-    settings = dataclasses.replace(settings, methods=differing(task, together))
-    if chosen.save_analysis:
-        write_bytes(Path(chosen.save_analysis).expanduser().absolute(), to_yaml(settings).encode())
+    settings = settings_of(study, chosen, methods)
     digest = _follow(analysis.start(study, chosen.endpoint, settings, chosen.jobs), label)
     evaluation = analysis.load(study, digest)
     refuse_stopped(evaluation.findings)
@@ -229,15 +210,6 @@ def prepare_engine(chosen: argparse.Namespace) -> int:
     warm_up.make_ready(lambda done, total: say(_("fast engine: {done} of {total}", done=done, total=total)))
     say(_("the fast engine is ready"))
     return DONE
-
-
-def _numbers(chosen: argparse.Namespace, base: AnalysisSettings) -> dict[str, object]:
-    """Return the numbers of an analysis, those given or those of ``base``, and the mode they amount to."""
-    from radiomics_core.analysis.settings import mode_for
-
-    names = ("folds", "repeats", "shuffles", "seed")
-    numbers = {name: getattr(base if getattr(chosen, name) is None else chosen, name) for name in names}
-    return {**numbers, "mode": mode_for(numbers["repeats"], numbers["shuffles"])}
 
 
 @contextmanager

@@ -19,7 +19,7 @@ UNCHECKED = {
     "radiomics_core/analysis/evaluation.py": GIVEN,
     "radiomics_core/extraction/engines/fast/warm_up.py": OUTSIDE,
     "radiomics_core/cli/charts.py": "its writing is storage.write_bytes",
-    "radiomics_core/cli/commands.py": "its writing is files.atomic.write_bytes",
+    "radiomics_core/cli/analysis_arguments.py": "its writing is files.atomic.write_bytes",
     "radiomics_core/study/jobs/kinds/extraction.py": "its writing is storage.write_bytes",
     "radiomics_core/study/copies.py": GIVEN,
     "radiomics_core/study/storage/making.py": "makes a study that nobody holds open yet",

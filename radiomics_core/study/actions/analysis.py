@@ -89,7 +89,6 @@ def start(study: Study, endpoint: str, settings: AnalysisSettings, n_jobs: int |
 
 def check(study: Study, endpoint: str, settings: AnalysisSettings) -> None:
     """Raise what :func:`start` would when settings and cases do not fit; findings that stop are asked apart."""
-    from radiomics_core.analysis.method_settings import configured
     from radiomics_core.analysis.nested import units_of_work
     from radiomics_core.analysis.settings import AUTOMATIC
 
@@ -101,7 +100,6 @@ def check(study: Study, endpoint: str, settings: AnalysisSettings) -> None:
     ):
         for name in names:
             _row = registry[name]
-    configured(of_kind, settings)
     units_of_work(data(study, endpoint), settings)
 
 
