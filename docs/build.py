@@ -20,7 +20,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from radiomics_core.cli.arguments import make_parser
 from radiomics_core.extraction import catalogue
-from radiomics_core.findings import KINDS
+from radiomics_core.findings import KINDS, RETIRED
 from radiomics_core.registry import Choice, Registry
 from radiomics_core.study.all_kinds import MODULES
 
@@ -181,7 +181,7 @@ def finding_tables() -> str:
         rows = [
             [f"**{kind.code}**", kind.severity, str(kind.title), _template(kind.meaning), _template(kind.remedy)]
             for code, kind in sorted(KINDS.items())
-            if code.startswith(start)
+            if code.startswith(start) and code not in RETIRED
         ]
         if rows:
             parts += [f"### {title}\n", _table(["code", "severity", "title", "meaning", "what to do"], rows)]

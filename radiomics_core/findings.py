@@ -47,6 +47,16 @@ def declare(code: str, severity: Severity, title: LazyText, meaning: LazyText, r
     return KINDS[code]
 
 
+RETIRED: set[str] = set()
+"""Codes that are made no more; they keep their words for studies that hold them."""
+
+
+def retire(code: str, severity: Severity, title: LazyText, meaning: LazyText, remedy: LazyText) -> None:
+    """Declare a kind of finding of an earlier version: stored ones are still worded, new ones cannot be made."""
+    declare(code, severity, title, meaning, remedy)
+    RETIRED.add(code)
+
+
 @dataclass(frozen=True)
 class Finding:
     """One thing a check found.

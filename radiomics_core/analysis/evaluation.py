@@ -74,7 +74,8 @@ class Evaluation:
         What the task makes beside: for a time to an event ``curves`` (group, time, at_risk, events, censored, survival,
         low, high), ``at_risk`` (group, time, at_risk at round times), ``group_counts`` (group, n, events, median; n
         counts patients), ``groups`` (case_id, patient_id, percentile, group, other_share, switcher, time, event) and
-        ``separations`` (shuffle, value, separation_z).
+        ``separations`` (shuffle, value, separation_z). A study adds ``checks`` (check, status, n_findings, codes, why),
+        which has no key.
     findings : tuple of Finding
     """
 

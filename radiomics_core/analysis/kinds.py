@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from radiomics_core.findings import declare
+from radiomics_core.findings import declare, retire
 from radiomics_core.i18n import lazy_
 
-FEW_EVENTS = declare(
+retire(
     "RX501",
     "caution",
     lazy_("Few events"),

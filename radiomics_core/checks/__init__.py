@@ -73,5 +73,7 @@ def _answer(row: Choice[Check], facts: AnalysisFacts) -> CheckResult:
     try:
         findings = tuple(row.build()(facts))
     except NotApplicableError as error:
-        return CheckResult(row.name, str(row.label), "not_applicable", why=error.message())
+        return CheckResult(
+            row.name, str(row.label), "not_applicable", why=str(getattr(error.problem, "template", error.problem))
+        )
     return CheckResult(row.name, str(row.label), "found" if findings else "clear", findings)

@@ -87,7 +87,7 @@ Check = Callable[[AnalysisFacts], list[Finding]]
 
 @dataclass(frozen=True)
 class CheckResult:
-    """Answer of one check: silence is never mistaken for health."""
+    """Answer of one check: silence is never mistaken for health; ``why`` is a text to translate."""
 
     name: str
     label: str
@@ -108,9 +108,9 @@ class CheckReport:
         return [finding for result in self.results for finding in result.findings]
 
     def frame(self) -> pd.DataFrame:
-        """Return one row per check: check, label, status, n_findings, codes, why."""
+        """Return one row per check: check, status, n_findings, codes, why (a text to translate)."""
         rows: Sequence[Sequence[object]] = [
-            [r.name, r.label, r.status, len(r.findings), " ".join(dict.fromkeys(f.code for f in r.findings)), r.why]
+            [r.name, r.status, len(r.findings), " ".join(dict.fromkeys(f.code for f in r.findings)), r.why]
             for r in self.results
         ]
-        return pd.DataFrame(rows, columns=["check", "label", "status", "n_findings", "codes", "why"])
+        return pd.DataFrame(rows, columns=["check", "status", "n_findings", "codes", "why"])

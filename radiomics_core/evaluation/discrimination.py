@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -23,18 +22,19 @@ class Metric:
     ----------
     name : str
         ``"auc"`` or ``"c_index"``.
-    endpoint_kind : {"binary", "time_to_event"}
+    endpoint_kind : str
+        A time to an event compares pairs of which it is known who failed first, every other kind those that differ.
     min_pairs : int
         A fold with fewer comparable pairs has no value (NaN) and is counted.
     """
 
     name: str
-    endpoint_kind: Literal["binary", "time_to_event"]
+    endpoint_kind: str
     min_pairs: int = 1
 
     def pairs(self, target: Floats) -> Pairs:
-        """Return the comparable pairs; ``target`` has shape (n,) events, or (n, 2) times and events."""
-        if self.endpoint_kind == "binary":
+        """Return the comparable pairs; ``target`` has shape (n,) events or numbers, or (n, 2) times and events."""
+        if self.endpoint_kind != "time_to_event":
             return event_pairs(target)
         return survival_pairs(target[:, 0], target[:, 1])
 

@@ -63,13 +63,6 @@ MASK_MOVED_TO_GRID = declare(
     lazy_("Case {case_id}, {image}, {roi}: the mask was on another grid and was resampled (nearest neighbour)."),
     lazy_("Look at the contour on the image to see that it lies where it should."),
 )
-CASE_WITHOUT_FEATURES = declare(
-    "RX309",
-    "stop",
-    lazy_("Case left out of the feature table"),
-    lazy_("Case {case_id} has no features of {image}, {roi}: extraction failed or was not run for it."),
-    lazy_("See the finding of that case; correct it and extract again."),
-)
 ENGINE_CHANGED = declare(
     "RX310",
     "caution",

@@ -13,8 +13,6 @@ from radiomics_core.plots import theme
 from radiomics_core.plots.parts import ROW_STEP, WIDTH, frame_of, inline, safe, titled
 
 GOOD_BINS = (16, 128)
-SEVERITY_COLOURS = {"": theme.ACCENT, "note": theme.SKY, "caution": theme.ORANGE, "stop": theme.VERMILION}
-SEVERITY_SHAPES = {"": "circle", "note": "square", "caution": "triangle-up", "stop": "cross"}
 
 
 def bin_counts(result: Any) -> alt.LayerChart:
@@ -50,60 +48,6 @@ def bin_counts(result: Any) -> alt.LayerChart:
     )
     chart = (band + bars).properties(width=WIDTH, height=260)
     return titled(chart, _("Grey levels per region with these settings"), caption)
-
-
-def quality_overview(frame: pd.DataFrame) -> alt.Chart:
-    """Size of every region against its mean intensity, shape and colour by the severest finding.
-
-    A click selects the case (``case``).
-
-    Parameters
-    ----------
-    frame : DataFrame
-        The quality table: ``case_id, image, roi, volume_ml, roi_mean, findings, severity``.
-    """
-    columns = {"case": "case_id", "image": "image", "roi": "roi", "volume": "volume_ml", "mean": "roi_mean"}
-    rows = safe(frame, columns)
-    rows["findings"] = frame["findings"].fillna("").to_numpy()
-    rows["severity"] = frame["severity"].fillna("").to_numpy()
-    words = {"": _("no finding"), "note": _("note"), "caution": _("caution"), "stop": _("stop")}
-    rows["label"] = rows["severity"].map(words)
-    drawn = rows[rows["volume"] > 0].dropna(subset=["mean"])
-    present = [s for s in words if (drawn["severity"] == s).any()]
-    names = [words[s] for s in present]
-    picked = alt.selection_point(name="case", fields=["case"], on="click")
-    legend = _("Severest finding")
-    chart = (
-        alt.Chart(inline(drawn))
-        .mark_point(filled=True, size=70)
-        .encode(
-            x=alt.X("volume:Q", title=_("Volume [ml]"), scale=alt.Scale(type="log", nice=False, padding=12)),
-            y=alt.Y("mean:Q", title=_("Mean intensity in the region"), scale=alt.Scale(zero=False)),
-            color=alt.Color(
-                "label:N", title=legend,
-                scale=alt.Scale(domain=names, range=[SEVERITY_COLOURS[s] for s in present]),
-            ),
-            shape=alt.Shape(
-                "label:N", title=legend,
-                scale=alt.Scale(domain=names, range=[SEVERITY_SHAPES[s] for s in present]),
-            ),
-            opacity=alt.condition(picked, alt.value(0.85), alt.value(0.25)),
-            tooltip=[
-                alt.Tooltip("case:N", title=_("Case")),
-                alt.Tooltip("image:N", title=_("Image")),
-                alt.Tooltip("roi:N", title=_("Region")),
-                alt.Tooltip("volume:Q", title=_("Volume [ml]"), format=".3~g"),
-                alt.Tooltip("mean:Q", title=_("Mean intensity"), format=".4~g"),
-                alt.Tooltip("findings:N", title=_("Findings")),
-            ],
-        )
-        .add_params(picked)
-        .properties(width=WIDTH * 3 // 4, height=320)
-    )  # fmt: skip
-    caption = _("n = {n} regions", n=len(drawn))
-    if len(drawn) < len(rows):
-        caption += "; " + _("{n} without a usable region are not drawn", n=len(rows) - len(drawn))
-    return titled(chart, _("Regions at a glance"), caption)
 
 
 def missing_columns(frame: pd.DataFrame, *, top: int = 20, n_cases: int = 0) -> alt.Chart:

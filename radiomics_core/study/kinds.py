@@ -40,13 +40,6 @@ WORKER_KILLED = declare(
     lazy_("{what} was stopped by the operating system, most often because memory ran out."),
     lazy_("Start again with fewer workers, or exclude the case."),
 )
-NO_EXTERNAL = declare(
-    "RX807",
-    "note",
-    lazy_("Internal validation only"),
-    lazy_("The study has no external cases, so every result is an internal validation."),
-    lazy_("Hold out a centre or a later period before exploration opens, or add an external cohort."),
-)
 SPLIT_AFTER_LOOKING = declare(
     "RX808",
     "caution",

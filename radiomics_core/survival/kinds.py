@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from radiomics_core.findings import declare
+from radiomics_core.findings import declare, retire
 from radiomics_core.i18n import lazy_
 
 RIDGE_BY_RULE = declare(
@@ -12,7 +12,7 @@ RIDGE_BY_RULE = declare(
     lazy_("{n_parameters} parameters for {n_events} events ({inputs}): more than one per ten events."),
     lazy_("A ridge penalty, tuned inside each training fold, keeps the coefficients small."),
 )
-FOLDS_DROPPED = declare(
+retire(
     "RX602",
     "caution",
     lazy_("Folds without enough comparable pairs"),
@@ -61,7 +61,7 @@ GROUPS_UNEVEN = declare(
     lazy_("Many patients have the same score ({inputs}); the groups hold {sizes} patients instead of equal parts."),
     lazy_("Equal scores are never parted. With two or three different scores there are no finer groups."),
 )
-CENTRE_PREDICTS = declare(
+retire(
     "RX608",
     "caution",
     lazy_("The centre alone predicts"),

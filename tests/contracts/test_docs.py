@@ -58,7 +58,7 @@ def test_every_finding_any_module_declares_is_on_the_methods_page():
     for name in core_modules():
         importlib.import_module(name)
     written = set(re.findall(r"^\| \*\*(RX\d+)\*\*", text_of("methods.md"), re.MULTILINE))
-    assert written == set(build.KINDS)
+    assert written == set(build.KINDS) - build.RETIRED
 
 
 def test_what_a_finding_says_ends_as_a_sentence_so_that_the_remedy_can_follow():

@@ -27,7 +27,10 @@ COMPARE_COLUMNS = [
     "inputs", "selector", "model", "headline", "auc", "auc_low", "auc_high", "interval", "n", "events",
     "n_permutations",
 ]  # fmt: skip
-SURVIVAL_COLUMNS = ["inputs", "model", "c_index", "c_low", "c_high", "permutation_p", "n", "events"]
+SURVIVAL_COLUMNS = [
+    "inputs", "selector", "model", "headline", "c_index", "c_low", "c_high", "interval", "n", "events",
+    "n_permutations", "permutation_p",
+]  # fmt: skip
 SIZES = ("--folds", 3, "--repeats", 1, "--shuffles", 2, "--seed", 5)
 PIPELINE = ("--selectors", "none", "--classifiers", "logistic")
 COMPARISON = AnalysisSettings(

@@ -11,6 +11,7 @@ from pages.common.words import _, md
 from pages.modelling.panels import (
     analysis_words,
     centre_card,
+    checks_table,
     older_method,
     results,
     row_words,
@@ -56,6 +57,7 @@ def show(study: Study, endpoint: Endpoint, screen: Screen, *, first: Part = noth
         _differences(evaluation, screen)
         last(study, evaluation, meta)
     messages.show_findings(list(evaluation.findings), key=screen.prefix)
+    checks_table.show(evaluation, screen.prefix)
     return True
 
 

@@ -170,7 +170,6 @@ CHARTS = {
     "shap_dependence": lambda: explanations.shap_dependence(shap(), FEATURES[0]),
     "shap_waterfall": lambda: explanations.shap_waterfall(one_case(), -0.2, case_id="DEMO-024", top=3),
     "bin_counts": lambda: quality.bin_counts(levels()),
-    "quality_overview": lambda: quality.quality_overview(quality_table()),
     "family_changes": lambda: what_if.family_changes(moved()),
     "grey_levels_moved": lambda: what_if.grey_levels_moved(moved().levels),
     "missing_columns": lambda: quality.missing_columns(share_missing(), n_cases=N),

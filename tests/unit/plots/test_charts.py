@@ -153,7 +153,7 @@ def test_heatmap_keeps_sixty_representatives_and_says_so():
     assert "60 of 80" in titles(chart.to_dict())[0]["subtitle"][0]
 
 
-@pytest.mark.parametrize("name", ["case_map", "feature_scatter", "score_strip", "shap_beeswarm", "quality_overview"])
+@pytest.mark.parametrize("name", ["case_map", "feature_scatter", "score_strip", "shap_beeswarm"])
 def test_a_click_on_a_point_selects_its_case(name):
     spec = samples.CHARTS[name]().to_dict()
     picks = [p for p in walk(spec) if p.get("name") == "case" and "select" in p]

@@ -19,7 +19,7 @@ from radiomics_core.files.atomic import folder_in_one_step
 from radiomics_core.i18n import _, lazy_
 from radiomics_core.settings import digest_of
 from radiomics_core.study.jobs.kind import Failure, JobKind, Parts, Plan, Unit
-from radiomics_core.study.jobs.kinds.analysis_checks import analysis_findings
+from radiomics_core.study.jobs.kinds.analysis_checks import check_analysis
 from radiomics_core.study.ledger import AnalysisKey
 from radiomics_core.study.storage.digests import upstream_digest
 from radiomics_core.study.storage.results import ResultKey
@@ -79,9 +79,12 @@ class AnalysisJob(JobKind):
         failures = parts.failures()
         _refuse_gaps(failures)
         evaluation = assemble(data, settings, [value for _unit, value in parts.values()])
-        checked = analysis_findings(study, data, evaluation)
+        checked = check_analysis(study, data, evaluation)
         evaluation = dataclasses.replace(
-            evaluation, meta=evaluation.meta | self._seen, findings=(*evaluation.findings, *checked)
+            evaluation,
+            meta=evaluation.meta | self._seen,
+            extras=evaluation.extras | {"checks": checked.frame()},
+            findings=(*evaluation.findings, *checked.findings),
         )
         failed = [failure.finding(parts.folder.parent.name) for failure in failures]
         key = self._key or result_key(study, payload["endpoint"], settings)

@@ -6,7 +6,7 @@ import pandas as pd
 
 from radiomics_core.analysis.data import AnalysisData
 from radiomics_core.analysis.evaluation import Evaluation
-from radiomics_core.checks import CHECKS, AnalysisFacts, run_checks
+from radiomics_core.checks import CHECKS, AnalysisFacts, CheckReport, run_checks
 from radiomics_core.findings import Finding
 from radiomics_core.study.study import Study
 
@@ -21,18 +21,20 @@ def findings_before(study: Study, data: AnalysisData) -> list[Finding]:
     return run_checks(facts_before(study, data), CHECKS.names(BEFORE)).findings
 
 
-def analysis_findings(study: Study, data: AnalysisData, evaluation: Evaluation) -> list[Finding]:
-    """Return what the checks find in an analysis that was made."""
-    left_out = CHECKS.names(BEFORE)
+def check_analysis(study: Study, data: AnalysisData, evaluation: Evaluation) -> CheckReport:
+    """Return what every check answers about an analysis that was made, in the order of the registry."""
     facts = AnalysisFacts(
         values=data.values,
         features=data.features,
         volume_column=next(iter(data.blocks["volume"].columns), ""),
         chosen=often_chosen(evaluation),
+        n_parameters=round(float(evaluation.of(evaluation.headline_key, "folds")["selected"].median())),
         centres=_of_cases(study, "centre"),
     )
-    made = run_checks(facts, [name for name in CHECKS.names() if name not in left_out]).findings
-    return [*made, *findings_before(study, data)]
+    before = CHECKS.names(BEFORE)
+    answers = run_checks(facts, [name for name in CHECKS.names() if name not in before]).results
+    by_name = {one.name: one for one in (*answers, *run_checks(facts_before(study, data), before).results)}
+    return CheckReport(tuple(by_name[name] for name in CHECKS.names()))
 
 
 def facts_before(study: Study, data: AnalysisData) -> AnalysisFacts:
