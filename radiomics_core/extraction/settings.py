@@ -98,7 +98,11 @@ class ExtractionSettings(Settings):
 
     def digest(self) -> str:
         """Return a digest that does not tell 25 from 25.0."""
-        return digest_of("ExtractionSettings", _as_floats(self.to_parameters()))
+        return digest_of("ExtractionSettings", self.canonical())
+
+    def canonical(self) -> dict[str, Any]:
+        """Return the data of the parameter file with 25 as 25.0; a sigma stays as written, as names are made of it."""
+        return dict(_as_floats(self.to_parameters()))
 
     def value(self, name: str, image_type: str | None = None) -> Any:
         """Return what a setting is for the whole extraction or for one image type, with pyradiomics' default.
@@ -193,7 +197,7 @@ def _require_one(names: Sequence[str], what: str) -> None:
 
 def _as_floats(value: Any) -> Any:
     if isinstance(value, dict):
-        return {key: _as_floats(item) for key, item in value.items()}
+        return {key: item if key == "sigma" else _as_floats(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
         return [_as_floats(item) for item in value]
     return float(value) if isinstance(value, int) and not isinstance(value, bool) else value

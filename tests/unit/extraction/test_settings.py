@@ -7,6 +7,7 @@ import yaml
 from radiomics_core.errors import SettingsError
 from radiomics_core.extraction import PRESETS, ExtractionSettings, preset_for
 from radiomics_core.extraction.catalogue import DEPRECATED_FEATURES, FEATURE_NAMES
+from radiomics_core.extraction.derived_names import derived_image_names
 from radiomics_core.extraction.fields import GROUPS, INTERPOLATORS, SETTING_FIELDS, fields_of
 from radiomics_core.extraction.filters import FILTERS
 from radiomics_core.extraction.filters.wavelet import WAVELETS
@@ -221,3 +222,13 @@ def test_preset_is_a_file_that_pyradiomics_reads(name):
 
 def test_preset_follows_modality():
     assert [preset_for(m) for m in ("CT", "MR", "PT", "US", "")] == ["ct", "mr", "pet", "us", "ct"]
+
+
+def test_numbers_that_mean_the_same_are_one_digest_but_a_sigma_names_its_images():
+    made = [
+        ExtractionSettings(setting={"binWidth": width}, image_type={"LoG": {"sigma": [sigma]}})
+        for width, sigma in ((25, 2.0), (25.0, 2.0), (25, 2))
+    ]
+    assert made[0].digest() == made[1].digest()
+    assert made[0].digest() != made[2].digest()
+    assert derived_image_names(made[0]) != derived_image_names(made[2])

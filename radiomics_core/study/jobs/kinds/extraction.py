@@ -94,7 +94,9 @@ class ExtractionJob(JobKind):
     def _key(self, work: list[tuple[Case, str, str]], payload: dict[str, Any]) -> ResultKey:
         files = [[case.case_id, image, roi, _digest(case, image, roi)] for case, image, roi in work]
         version = ENGINES.build(payload["engine"]).version
-        settings = {"settings": payload["settings"], "engine": payload["engine"], "engine_version": version}
+        given = payload["settings"].items()
+        same = {image: ExtractionSettings.from_parameters(own).canonical() for image, own in given}
+        settings = {"settings": same, "engine": payload["engine"], "engine_version": version}
         return ResultKey("extraction", digest_of(files), settings, METHOD_VERSION, ENGINES[payload["engine"]].libraries)
 
 
