@@ -173,7 +173,7 @@ def test_a_word_of_an_outcome_is_found_in_words_and_long_ones_inside_of_others(n
     ("values", "kind"),
     [(["a"] * 3 + ["b"] * 3, "category"), (["a", "b"], "category"), (["a", "b", "c"], "text"), (list("aabbc") * 2, "category"),
      ([f"v{i}" for i in range(20)] * 2, "category"), ([f"v{i}" for i in range(21)] * 2, "text"),
-     (["1.5"] * 18 + ["x"], "number"), (["1.5"] * 18 + ["x", "y"], "category"), (["1.5"] * 8 + ["x"], "category"),
+     (["1.5"] * 18 + ["x"], "number"), (["1.5"] * 18 + ["x", "y"], "category"), (["1.5"] * 8 + ["x"], "category"), (["1.5"] * 9 + ["x"], "category"), (["1.5"] * 10 + ["x"], "number"),
      ([str(i) for i in range(20)] + ["x"], "number"), ([str(i) for i in range(19)] + ["x"], "text")],
 )  # fmt: skip
 def test_text_is_a_category_when_values_are_few_and_a_number_when_text_is_rare(values, kind):

@@ -101,6 +101,7 @@ def test_matches_keep_the_order_of_the_table_and_ids_that_match_nothing_are_coun
     assert list(match.pairs.items()) == [("a 2", "A2"), ("A1", "A1"), ("b3", "B3")]
     assert [(change.kind, change.pairs) for change in match.changes] == [("case", (("a 2", "A2"), ("b3", "B3")))]
     assert match.needs_confirmation
+    assert match.changes[0].what == "ignoring upper and lower case"
     assert match.unmatched_table == ("x1", *(f"y{n}" for n in range(7)))
     changed, lost, missing = match.findings
     assert (changed.params["n"], changed.params["table_id"], changed.case_id) == (2, "a 2", "A2")

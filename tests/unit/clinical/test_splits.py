@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from radiomics_core.clinical.splits import apply_rule, assign_roles, parse_rule
+from radiomics_core.clinical.splits import apply_rule, assign_roles, parse_rule, refuse_divided_patients
 from radiomics_core.cohort.model import Case, Cohort
 from radiomics_core.errors import TableError
 
@@ -84,3 +84,11 @@ def test_rules_that_cannot_be_followed_say_why(rule, words):
 def test_a_rule_reads_back_as_written():
     assert str(parse_rule("centre in A, B")) == "centre in A,B"
     assert str(parse_rule("date >= 2015-01-01")) == "date>=2015-01-01"
+
+
+def test_cases_of_a_patient_on_both_sides_are_refused_and_the_first_ten_named():
+    sides = [(f"P{i:02d}", role) for i in range(11) for role in ("development", "external")]
+    cases = tuple(Case(f"{patient} {role}", patient, role=role) for patient, role in sides)
+    with pytest.raises(TableError, match=r"11 patients would have cases .*: P00, .*P09 [^P]*Name the patients"):
+        refuse_divided_patients(Cohort(cases))
+    refuse_divided_patients(Cohort(cases[::2]))

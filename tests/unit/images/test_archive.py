@@ -172,3 +172,14 @@ def test_what_must_stay_free_is_free_after_the_file_is_written(tmp_path, monkeyp
     else:
         with pytest.raises(ImageError, match="must stay free"):
             unpack(content, tmp_path / "in", limits)
+
+
+def test_a_second_archive_joins_the_first_and_limits_count_all_files_of_one(tmp_path):
+    unpack(_zip({"P1/a.nii": b"1"}), tmp_path / "in")
+    paths = unpack(_zip({"P1/b.nii": b"2", "P2/deep/c.nii": b"3"}), tmp_path / "in")
+    assert [(path.relative_to(tmp_path / "in").as_posix(), path.read_bytes()) for path in paths] == [
+        ("P1/b.nii", b"2"), ("P2/deep/c.nii", b"3"),
+    ]  # fmt: skip
+    with pytest.raises(ImageError):
+        unpack({"x.nii": b"12345678", "y.nii": b"12345678"}, tmp_path / "more", ArchiveLimits(max_bytes=12))
+    assert not (tmp_path / "more").exists()

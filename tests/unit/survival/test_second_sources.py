@@ -119,3 +119,9 @@ def test_separation_of_halves_takes_the_upper_half_as_high():
     expected = signed_log_rank_z(time, event, falling > 0.5)
     assert separation(time, event, falling) == pytest.approx(expected)
     assert expected > 2
+
+
+def test_tables_of_a_time_keep_the_order_in_which_groups_appear(groups):
+    curves = kaplan_meier(*groups)
+    names = ["late", "dies out", "early"]
+    assert curves.survival_at(3)["group"].tolist() == curves.at_risk(3)["group"].tolist() == names
