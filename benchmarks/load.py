@@ -50,6 +50,7 @@ with Study.open(sys.argv[1]) as study:
 """A comparison that outlasts the measurement, started as another program would."""
 JOB_ENDS = """import sys
 from radiomics_core.study import Study
+from radiomics_core.study.jobs.job import Jobs
 with Study.open(sys.argv[1]) as study:
     for job in Jobs(study).running():
         job.cancel()"""

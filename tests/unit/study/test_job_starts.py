@@ -65,6 +65,7 @@ START = """
 import sys, time
 from radiomics_core.errors import StudyError
 from radiomics_core.study import Study
+from radiomics_core.study.jobs.job import Jobs
 print("ready", flush=True)
 sys.stdin.readline()
 try:

@@ -84,6 +84,7 @@ def test_a_killed_worker_is_resumed_with_the_parts_that_are_there(study):
 SERVER = """
 import sys
 from radiomics_core.study import Study
+from radiomics_core.study.jobs.job import Jobs
 from radiomics_core.study.jobs import job as jobs
 study = Study.open(sys.argv[1])
 print(Jobs(study).start("self_test", {"n": 8, "seconds": 0.25}, 1).id, flush=True)
