@@ -12,6 +12,7 @@ import pytest
 
 from radiomics_core import __version__
 from radiomics_core.analysis.settings import AnalysisSettings, full_settings
+from radiomics_core.analysis.tasks import task_of
 from radiomics_core.cli import main
 from radiomics_core.errors import StudyError
 from radiomics_core.i18n import lazy_
@@ -151,6 +152,7 @@ def settings_asked(tmp_path, monkeypatch):
     Study.create(folder).close()
     monkeypatch.setattr(analysis, "start", start)
     monkeypatch.setattr(analysis, "require_kind", lambda _study, _endpoint, kind: kinds.append(kind))
+    monkeypatch.setattr(analysis, "task", lambda _study, _endpoint: task_of(kinds[-1]))
     monkeypatch.setattr(analysis, "inputs", lambda _study, _endpoint: ["radiomics", "CT", "clinical", "volume"])
     monkeypatch.setattr(
         analysis,
