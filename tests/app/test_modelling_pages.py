@@ -232,3 +232,13 @@ def test_the_calibration_card_says_that_risks_are_not_usable(analysed_study, ope
     app = open_page("comparison")
     assert problems(app) == []
     assert [w for w in app.warning if "not usable as they are" in str(w.value)]
+
+
+def test_settings_of_a_method_have_fields_and_what_cannot_be_is_said(demo_study, open_page):
+    app = open_page("comparison", comparison_selectors=["mrmr"])
+    field = app.text_input(key="comparison_set_mrmr_sizes")
+    assert (field.label, field.value) == ("Number of features", "5, 10, 20")
+    app = field.set_value("none").run()
+    assert any("Number of features is 'none'" in problem for problem in problems(app))
+    app = app.text_input(key="comparison_set_mrmr_sizes").set_value("3").run()
+    assert not any("Number of features" in problem for problem in problems(app))
