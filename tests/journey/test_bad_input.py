@@ -179,7 +179,10 @@ COMPARE = ("compare", "--endpoint", "e", "--out", "no.csv")
         (("split", "--external", "centre=Z"), "no case meets the rule.*holds: "),
         (("split", "--external", "centre"), "is no rule.*Write centre=B"),
         (("compare", "--endpoint", "nope", "--out", "no.csv"), "no endpoint 'nope'. Endpoints: e"),
-        (("survival", "--endpoint", "e", "--out", "no"), "needs a time-to-event endpoint, got binary"),
+        (
+            ("survival", "--endpoint", "e", "--out", "no"),
+            "kind binary, this needs one of kind time_to_event. Compare yes-or-no endpoints",
+        ),
         ((*COMPARE, "--selectors", "nope"), "nope"),
         ((*COMPARE, "--classifiers", "nope"), "nope"),
         ((*COMPARE, "--inputs", "nope"), "nope"),
@@ -462,7 +465,7 @@ def test_a_killed_server_loses_neither_the_job_nor_the_page(imported, expected, 
     server.kill()
     server.communicate()
     with Study.open(folder) as study:
-        job = Jobs(study).latest("comparison")
+        job = Jobs(study).latest("analysis")
         assert job is not None
         assert job.id == job_id
         assert job.wait(PATIENCE_S).state == "done"

@@ -92,7 +92,8 @@ def test_tables_have_the_promised_columns(journey):
     assert set(CHECK_COLUMNS) <= set(check.columns)
     assert list(compared.columns[: len(COMPARE_COLUMNS)]) == COMPARE_COLUMNS
     assert list(summary.columns[: len(SURVIVAL_COLUMNS)]) == SURVIVAL_COLUMNS
-    assert set(compared["inputs"]) == {"radiomics", "clinical", "volume", "combined", "centre", "permuted"}
+    inputs = {"radiomics", "clinical", "volume", "combined", "centre"}
+    assert set(compared["inputs"]) == inputs | {"permuted", "leave_one_centre_out"}
     assert compared["headline"].sum() == 1
     assert set(compared["n"]) == {24}
     assert set(summary["events"]) == {18}
