@@ -71,12 +71,7 @@ def near_copies(numbers: pd.DataFrame, patients: Mapping[str, str]) -> Copies:
     NotApplicableError
         Fewer than three columns tell the cases apart, or fewer than four cases.
     """
-    near = _neighbourhood(numbers, patients)
-    found = near.within(near.limit(CLOSEST, EXPECTED_BY_CHANCE, near.dimension))
-    if not found.pairs:
-        return found
-    pairs = _alike_in_themselves(numbers, found.pairs)
-    return Copies(pairs, found.figure if pairs else 0.0)
+    return _copies(_nearly_the_same(_neighbourhood(numbers, patients), numbers))
 
 
 def likely_copies(numbers: pd.DataFrame, patients: Mapping[str, str]) -> Copies:
@@ -100,9 +95,12 @@ def likely_copies(numbers: pd.DataFrame, patients: Mapping[str, str]) -> Copies:
     if near.n < FEWEST_CASES:
         raise not_applicable(lazy_("too few cases to say how close patients lie"))
     close = near.within(near.limit(CLOSE, EXPECTED_CLOSE, near.local_dimension()))
-    same = set(near_copies(numbers, patients).pairs)
-    pairs = tuple(pair for pair in close.pairs if pair not in same)
-    return Copies(pairs, close.figure if pairs else 0.0)
+    same = _nearly_the_same(near, numbers)
+    return _copies({pair: share for pair, share in close.items() if pair not in same})
+
+
+def _copies(shares: Mapping[tuple[str, str], float]) -> Copies:
+    return Copies(tuple(shares), max(shares.values(), default=0.0))
 
 
 @dataclass(frozen=True, eq=False)
@@ -131,35 +129,41 @@ class _Neighbourhood:
         spacing = float(np.median(np.log(outer[known] / inner[known])))
         return float(np.sum(1 / np.arange(INNER_NEIGHBOUR, NEIGHBOUR))) / max(spacing, 1e-6)
 
-    def within(self, limit: float) -> Copies:
-        """Return pairs of different patients within a share of the k-th neighbour's distance."""
+    def within(self, limit: float) -> dict[tuple[str, str], float]:
+        """Return pairs of different patients within a share of the k-th neighbour's distance, each with its share."""
         beyond = np.partition(self.distance, self.k, axis=1)[:, self.k]
         first, second = np.triu_indices(self.n, 1)
         around, apart = np.minimum(beyond[first], beyond[second]), self.distance[first, second]
         known = np.isfinite(around) & (around > 0)
         shares = np.divide(apart, around, out=np.where(apart > 0, np.inf, 0.0), where=known)
         close = (shares <= limit) & self.others[first, second]
-        pairs = tuple((self.ids[i], self.ids[j]) for i, j in zip(first[close], second[close], strict=True))
-        return Copies(pairs, float(shares[close].max()) if pairs else 0.0)
+        pairs = zip(first[close], second[close], shares[close], strict=True)
+        return {(self.ids[i], self.ids[j]): float(share) for i, j, share in pairs}
 
 
-def _alike_in_themselves(numbers: pd.DataFrame, pairs: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
-    """Return the pairs whose values differ by little beside themselves and in the order of the cases."""
-    table = numbers.apply(pd.to_numeric, errors="coerce").replace([np.inf, -np.inf], np.nan).set_axis(
-        list(map(str, numbers.index))
-    )  # fmt: skip
-    ranks = table.rank(method="dense")
-    apart = max(FARTHEST_RANKS, FARTHEST_SHARE * len(table))
-    kept = []
-    for one, other in pairs:
-        a, b = table.loc[one].to_numpy(float), table.loc[other].to_numpy(float)
-        known = np.isfinite(a) & np.isfinite(b)
-        a, b = a[known], b[known]
-        relative = np.abs(a - b) / np.maximum(np.maximum(np.abs(a), np.abs(b)), np.finfo(float).tiny)
-        steps = np.abs(ranks.loc[one].to_numpy(float) - ranks.loc[other].to_numpy(float))[known]
-        if np.median(relative) <= CLOSEST and np.quantile(steps, MOST_COLUMNS, method="higher") <= apart:
-            kept.append((one, other))
-    return tuple(kept)
+def _nearly_the_same(near: _Neighbourhood, numbers: pd.DataFrame) -> dict[tuple[str, str], float]:
+    """Return the closest pairs whose values differ by little beside themselves and in the order of the cases."""
+    close = near.within(near.limit(CLOSEST, EXPECTED_BY_CHANCE, near.dimension))
+    if not close:
+        return {}
+    values = _finite(numbers)
+    ranks = pd.DataFrame(values).rank(method="dense").to_numpy(float)
+    at = {case_id: position for position, case_id in enumerate(near.ids)}
+    return {pair: share for pair, share in close.items() if _agree(values, ranks, at[pair[0]], at[pair[1]])}
+
+
+def _agree(values: _Floats, ranks: _Floats, one: int, other: int) -> bool:
+    known = np.isfinite(values[one]) & np.isfinite(values[other])
+    a, b = values[one, known], values[other, known]
+    relative = np.abs(a - b) / np.maximum(np.maximum(np.abs(a), np.abs(b)), np.finfo(float).tiny)
+    steps = np.abs(ranks[one] - ranks[other])[known]
+    apart = max(FARTHEST_RANKS, FARTHEST_SHARE * len(values))
+    return bool(np.median(relative) <= CLOSEST and np.quantile(steps, MOST_COLUMNS, method="higher") <= apart)
+
+
+def _finite(numbers: pd.DataFrame) -> _Floats:
+    values = numbers.apply(pd.to_numeric, errors="coerce").to_numpy(float)
+    return np.where(np.isfinite(values), values, np.nan)
 
 
 def _neighbourhood(numbers: pd.DataFrame, patients: Mapping[str, str]) -> _Neighbourhood:
@@ -174,8 +178,7 @@ def _neighbourhood(numbers: pd.DataFrame, patients: Mapping[str, str]) -> _Neigh
 
 
 def _scaled(numbers: pd.DataFrame) -> _Floats:
-    values = numbers.apply(pd.to_numeric, errors="coerce").to_numpy(float)
-    values = np.where(np.isfinite(values), values, np.nan)
+    values = _finite(numbers)
     kept = [column for column in values.T if len(np.unique(column[np.isfinite(column)])) > len(column) / 2]
     if not kept:
         return np.empty((len(values), 0))
