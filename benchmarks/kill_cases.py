@@ -221,8 +221,7 @@ def read_everything(folder: Path) -> None:
             study.feature_table()
         extraction.summary(study)
         quality.table(study)
-        for step in (analysis,):
-            step.latest(study)
+        analysis.latest(study)
     library.recent()
     library.deleted()
 

@@ -62,7 +62,7 @@ def assemble(data: AnalysisData, settings: AnalysisSettings, results: Iterable[U
         cases=_cases(data),
         centres=collected.centres,
         extras=extras.frames,
-        findings=(*analysis_findings(collected, rows), *data.task.findings(collected, rows)),
+        findings=(*analysis_findings(collected, rows), *data.task.findings(collected, rows, extras.frames)),
     )
 
 

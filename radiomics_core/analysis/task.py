@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -68,7 +68,7 @@ def no_extras(collected: Collected) -> Extras:
     return Extras()
 
 
-def no_findings(collected: Collected, rows: pd.DataFrame) -> list[Finding]:
+def no_findings(collected: Collected, rows: pd.DataFrame, frames: Mapping[str, pd.DataFrame]) -> list[Finding]:
     """Return no findings of the task's own."""
     return []
 
@@ -122,7 +122,7 @@ class Task:
     extras : function (collected) -> Extras
     extra_columns : tuple of str
         Columns of the table of rows that ``extras`` fills.
-    findings : function (collected, rows) -> list of Finding
+    findings : function (collected, rows, frames of the extras) -> list of Finding
     columns : tuple of three str
         What value, low and high are called in files.
     """
@@ -149,7 +149,7 @@ class Task:
     cannot_judge: Callable[[AnalysisData, Positions], str] = no_reason
     extras: Callable[[Collected], Extras] = no_extras
     extra_columns: tuple[str, ...] = ()
-    findings: Callable[[Collected, pd.DataFrame], list[Finding]] = no_findings
+    findings: Callable[[Collected, pd.DataFrame, Mapping[str, pd.DataFrame]], list[Finding]] = no_findings
     columns: tuple[str, str, str] = ("value", "low", "high")
     selectors: Registry[Ranker] = field(default_factory=lambda: SELECTORS)
     screens: Registry[Screen] = field(default_factory=lambda: SCREENS)

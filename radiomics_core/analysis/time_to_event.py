@@ -13,7 +13,7 @@ from radiomics_core.analysis.matrix import encode_block
 from radiomics_core.analysis.method_settings import configured
 from radiomics_core.analysis.notes import note
 from radiomics_core.analysis.procedure import one_per_patient
-from radiomics_core.analysis.row_key import KEY, RowKey
+from radiomics_core.analysis.row_key import KEY, RowKey, keys_in
 from radiomics_core.analysis.settings import AUTOMATIC
 from radiomics_core.analysis.splits import usable_folds
 from radiomics_core.analysis.task import Extras
@@ -177,7 +177,7 @@ def _curves(collected: Collected, groups: Mapping[RowKey, RiskGroups]) -> dict[s
     return {name: pd.concat(parts, ignore_index=True) for name, parts in made.items()}
 
 
-def make_findings(collected: Collected, rows: pd.DataFrame) -> list[Finding]:
+def make_findings(collected: Collected, rows: pd.DataFrame, frames: Mapping[str, pd.DataFrame]) -> list[Finding]:
     """Return what a reader must know of models picked by the rule and of the groups."""
     made = _ridged(collected)
     headline = rows[rows["headline"]].iloc[0]
@@ -186,7 +186,7 @@ def make_findings(collected: Collected, rows: pd.DataFrame) -> list[Finding]:
         made.append(found(kinds.SWITCHERS, n_switchers=int(headline["n_switchers"]), n=n))
     if not headline["separates"]:
         made.append(found(kinds.NO_SEPARATION, inputs=str(headline["inputs"])))
-    return made + [one for key in collected.keys for one in _uneven_groups(_groups_of(collected, key), key)]
+    return made + _uneven_groups(frames["group_counts"])
 
 
 def _ridged(collected: Collected) -> list[Finding]:
@@ -203,10 +203,11 @@ def _ridged(collected: Collected) -> list[Finding]:
     return made
 
 
-def _uneven_groups(groups: RiskGroups, key: RowKey) -> list[Finding]:
-    """Return a finding when the groups of a row differ by more than rounding: scores are tied."""
-    counts = groups.frame()["group"].value_counts()
-    sizes = [int(counts[name]) for name in GROUPS[groups.grouping] if name in counts]
-    if max(sizes) - min(sizes) <= 1 and len(sizes) > 1:
-        return []
-    return [found(kinds.GROUPS_UNEVEN, inputs=key.inputs, sizes=", ".join(map(str, sizes)))]
+def _uneven_groups(counts: pd.DataFrame) -> list[Finding]:
+    """Return a finding for each row whose groups differ by more than rounding: scores are tied."""
+    made = []
+    for key in keys_in(counts):
+        sizes = key.rows(counts)["n"].tolist()
+        if max(sizes) - min(sizes) > 1 or len(sizes) == 1:
+            made.append(found(kinds.GROUPS_UNEVEN, inputs=key.inputs, sizes=", ".join(map(str, sizes))))
+    return made
